@@ -1,0 +1,10 @@
+// The whole test suite: the build, every check, every test.
+import { ensureBuilt } from "./build.mjs";
+import { bin, ensureInstalled, root, run, say } from "./workspace.mjs";
+import { check } from "./check.mjs";
+
+ensureInstalled();
+await ensureBuilt();
+check();
+say("running the tests");
+run(bin("vitest"), ["run", "--config", ".tools/vitest.config.ts", ...process.argv.slice(2)], { cwd: root });

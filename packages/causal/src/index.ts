@@ -1,0 +1,49 @@
+export { calibrate } from "./calibrate.js";
+export type { MetricBounds } from "./choose-links.js";
+export { type ColumnFunction, compileColumns } from "./columns.js";
+export {
+  type CompiledProgram,
+  type CompiledWorld,
+  compileProgram,
+  compileWorld,
+} from "./compile.js";
+export {
+  type Expression,
+  namesIn,
+  type Operation,
+  parseExpression,
+} from "./expression.js";
+export { type FitOptions, type FittedProgram, fit } from "./fit.js";
+export {
+  CausalGraph,
+  causalGraph,
+  type Edge,
+  type Identity,
+  orderMetrics,
+  type Stock,
+} from "./graph.js";
+export type { HistoryTable } from "./history.js";
+export { fromLink, type Link, toLink } from "./link.js";
+export { type ElasticityOptions, elasticity } from "./mechanisms/elasticity.js";
+export { type FormulaOptions, formula } from "./mechanisms/formula.js";
+export { linear } from "./mechanisms/linear.js";
+export type {
+  Evidence,
+  Mechanism,
+  MechanismOptions,
+} from "./mechanisms/mechanism.js";
+export type {
+  Effect,
+  EffectGroup,
+  Feature,
+  IdentityNode,
+  MetricNode,
+  NodeEdits,
+  Persistence,
+  Program,
+  ProgramEdge,
+  ProgramNode,
+  StockNode,
+  World,
+} from "./program.js";
+export { Tile, type TileSnapshot, tileRuns } from "./tile.js";

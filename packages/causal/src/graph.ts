@@ -1,0 +1,248 @@
+import { defineEnvelope, type Issue, nearest, TwinError } from "@sage-twin/kernel";
+import { namesIn, parseExpression } from "./expression.js";
+import { type GraphState, parseGraphState } from "./graph-state.js";
+import type { Link } from "./link.js";
+import type { Mechanism } from "./mechanisms/mechanism.js";
+
+/** One cause of one effect. */
+export interface Edge {
+  readonly from: string;
+  readonly to: string;
+  readonly mechanism: Mechanism;
+}
+
+/** A metric that equals a formula over others, exactly, in every sample. */
+export interface Identity {
+  readonly name: string;
+  readonly expression: string;
+}
+
+/** A metric that accumulates: next = now + inflow - outflow. */
+export interface Stock {
+  readonly name: string;
+  readonly inflow: string;
+  readonly outflow: string;
+  /** The level is held at or above this; every time it is, is counted. */
+  readonly floor?: number;
+  /** Whether the outflow is a rate times the stock, so that a larger stock loses more. Default true. */
+  readonly proportional: boolean;
+}
+
+const envelope = defineEnvelope<GraphState>({
+  kind: "causal-graph",
+  version: 1,
+  parse: parseGraphState,
+});
+
+/**
+ * What causes what: an immutable graph of edges with mechanisms, identities and stocks. Each verb returns a new graph.
+ *
+ * @example
+ * ```ts
+ * import { causalGraph, elasticity } from "@sage-twin/causal";
+ *
+ * const graph = causalGraph()
+ *   .cause("price", "orders", elasticity(-1.2, { sd: 0.4 }))
+ *   .identity("revenue", "orders * price");
+ * graph.metrics; // => ["price", "orders", "revenue"]
+ * ```
+ */
+export class CausalGraph {
+  readonly edges: readonly Edge[];
+  readonly identities: readonly Identity[];
+  readonly stocks: readonly Stock[];
+  readonly links: Readonly<Record<string, Link>>;
+
+  /** @internal Start with `causalGraph()`. */
+  constructor(state: GraphState) {
+    this.edges = state.edges;
+    this.identities = state.identities;
+    this.stocks = state.stocks;
+    this.links = state.links;
+  }
+
+  /** Adds an edge; `from` and `to` are metric names. */
+  cause(from: string, to: string, mechanism: Mechanism): CausalGraph {
+    return this.#with({ edges: [...this.edges, { from, to, mechanism }] });
+  }
+
+  /** Declares that `name` equals the formula `expression`, exactly. */
+  identity(name: string, expression: string): CausalGraph {
+    parseExpression(expression, ["identity", name]);
+    return this.#with({
+      identities: [...this.identities, { name, expression }],
+    });
+  }
+
+  /** Declares that `name` accumulates: its level at the end of a period is that before, plus `inflow`, minus `outflow`. */
+  stock(
+    name: string,
+    flows: {
+      inflow: string;
+      outflow: string;
+      floor?: number;
+      proportional?: boolean;
+    },
+  ): CausalGraph {
+    return this.#with({
+      stocks: [...this.stocks, { name, proportional: true, ...flows }],
+    });
+  }
+
+  /** Declares the scale on which the causes of `name` add up; otherwise its mechanisms and its data decide. */
+  link(name: string, link: Link): CausalGraph {
+    return this.#with({ links: { ...this.links, [name]: link } });
+  }
+
+  /** Every metric that the graph names, in order of appearance. */
+  get metrics(): readonly string[] {
+    return [
+      ...new Set([
+        ...this.edges.flatMap(({ from, to }) => [from, to]),
+        ...this.identities.flatMap(({ name, expression }) => [...namesIn(parseExpression(expression)), name]),
+        ...this.stocks.flatMap(({ name, inflow, outflow }) => [inflow, outflow, name]),
+        ...Object.keys(this.links),
+      ]),
+    ];
+  }
+
+  toJSON() {
+    const { edges, identities, stocks, links } = this;
+    return envelope.seal({ edges, identities, stocks, links });
+  }
+
+  /** Reads what `toJSON` wrote; anything else is a `TwinError`. */
+  static fromJSON(json: unknown): CausalGraph {
+    return new CausalGraph(envelope.open(json));
+  }
+
+  #with(change: Partial<GraphState>): CausalGraph {
+    const { edges, identities, stocks, links } = this;
+    return new CausalGraph({ edges, identities, stocks, links, ...change });
+  }
+}
+
+/** A graph without metrics, to be built on. */
+export function causalGraph(): CausalGraph {
+  return new CausalGraph({ edges: [], identities: [], stocks: [], links: {} });
+}
+
+/**
+ * Checks a graph against the metrics that exist, gathering every problem, and returns the metrics in an order in which each one's
+ * same-period causes come before it.
+ *
+ * @throws TwinError with an issue per unknown metric, metric determined twice, and cycle without a lag (named).
+ */
+export function orderMetrics(graph: CausalGraph, known: Iterable<string>): readonly string[] {
+  const metrics = [...new Set(known)];
+  const issues: Issue[] = [];
+  const expect = (name: string, path: readonly (string | number)[]): void => {
+    if (metrics.includes(name)) return;
+    const near = nearest(name, metrics);
+    const fix = near === undefined ? "add it to a department or to the levers" : `did you mean '${near}'?`;
+    issues.push({
+      code: "unknown-name",
+      path,
+      message: `unknown metric '${name}'`,
+      fix,
+    });
+  };
+  const determinedBy = new Map<string, string>();
+  const determine = (name: string, how: string): void => {
+    const before = determinedBy.get(name);
+    if (before !== undefined && (before !== "causes" || how !== "causes")) {
+      issues.push({
+        code: "invalid-graph",
+        path: [how === "causes" ? "causes" : how, name],
+        message: `'${name}' is determined by ${before} and by ${how}`,
+        fix: "keep one of them",
+      });
+    }
+    determinedBy.set(name, how);
+  };
+  /** Same-period causes of each metric. */
+  const causes = new Map<string, string[]>(metrics.map((name) => [name, []]));
+  graph.identities.forEach(({ name, expression }) => {
+    expect(name, ["identity", name]);
+    determine(name, "an identity");
+    for (const input of namesIn(parseExpression(expression))) {
+      expect(input, ["identity", name]);
+      causes.get(name)?.push(input);
+    }
+  });
+  graph.stocks.forEach(({ name, inflow, outflow }) => {
+    for (const metric of [name, inflow, outflow]) expect(metric, ["stock", name]);
+    determine(name, "a stock");
+    causes.get(name)?.push(inflow, outflow);
+  });
+  graph.edges.forEach(({ from, to, mechanism }, index) => {
+    expect(from, ["causes", index, "from"]);
+    expect(to, ["causes", index, "to"]);
+    determine(to, "causes");
+    const names = mechanism.expression === undefined ? [] : namesIn(parseExpression(mechanism.expression));
+    for (const name of names.filter((name) => name !== from)) {
+      issues.push({
+        code: "invalid-formula",
+        path: ["causes", index, "formula"],
+        message: `the formula of '${from}' on '${to}' uses '${name}'`,
+        fix: `a formula sees its own cause, '${from}', alone; give '${name}' an edge of its own`,
+      });
+    }
+    if (
+      graph.edges.findIndex(
+        (other) => other.from === from && other.to === to && other.mechanism.lag === mechanism.lag,
+      ) < index
+    ) {
+      issues.push({
+        code: "invalid-graph",
+        path: ["causes", index],
+        message: `'${from}' causes '${to}' twice with the same lag`,
+        fix: "keep one of the two edges",
+      });
+    }
+    if (mechanism.lag === undefined) causes.get(to)?.push(from);
+  });
+  for (const name of Object.keys(graph.links)) expect(name, ["link", name]);
+  const { order, cycle } = sortTopologically(metrics, causes);
+  if (cycle !== undefined) {
+    issues.push({
+      code: "cycle",
+      path: ["causes"],
+      message: `a cycle within one period: ${cycle.join(" -> ")}`,
+      fix: 'give one of its edges a lag, such as { lag: "1W" }, or remove it',
+    });
+  }
+  if (issues.length > 0) throw new TwinError(issues);
+  return order;
+}
+
+function sortTopologically(metrics: readonly string[], causes: ReadonlyMap<string, readonly string[]>) {
+  const order: string[] = [];
+  const state = new Map<string, "done" | "open">();
+  for (const root of metrics) {
+    if (state.has(root)) continue;
+    // Depth first without recursion: a graph may be a chain of thousands.
+    const stack: { name: string; next: number }[] = [{ name: root, next: 0 }];
+    state.set(root, "open");
+    while (stack.length > 0) {
+      const top = stack[stack.length - 1];
+      const parents = causes.get(top.name) ?? [];
+      if (top.next === parents.length) {
+        state.set(top.name, "done");
+        order.push(top.name);
+        stack.pop();
+        continue;
+      }
+      const parent = parents[top.next++];
+      if (!causes.has(parent) || state.get(parent) === "done") continue;
+      if (state.get(parent) === "open") {
+        const from = stack.findIndex(({ name }) => name === parent);
+        const names = stack.slice(from).map(({ name }) => name);
+        return { order, cycle: [parent, ...names.slice(1).reverse(), parent] };
+      }
+      state.set(parent, "open");
+      stack.push({ name: parent, next: 0 });
+    }
+  }
+  return { order, cycle: undefined };
+}

@@ -1,0 +1,69 @@
+import { type Frequency, parseFrequency, TwinError } from "@sage-twin/kernel";
+
+/** Where an effect comes from: fitted from the data alone, taken from a named source, or assumed. */
+export type Evidence = "assumed" | "data" | "sourced";
+
+/** How an edge of the graph carries a cause to its effect. Plain data. */
+export interface Mechanism {
+  readonly kind: "elasticity" | "formula" | "linear";
+  /** What is believed of the effect before the data. */
+  readonly prior: { readonly mean: number; readonly sd: number };
+  readonly evidence: Evidence;
+  readonly source?: string;
+  /** How much later the effect comes, as a calendar duration; at once when absent. */
+  readonly lag?: Frequency;
+  /** The share of the cause's level that carries over into the next period, 0..1 (adstock). */
+  readonly carryover: number;
+  /** For `formula`: the text over the cause's name. */
+  readonly expression?: string;
+  /** The link that the mechanism needs its effect to have; any when absent. */
+  readonly link?: "linear" | "log";
+}
+
+/** What every mechanism can be told. */
+export interface MechanismOptions {
+  /** Standard deviation of the prior of the effect. Default: half the stated effect, at least 0.25; without a stated effect, 2. */
+  readonly sd?: number;
+  readonly lag?: Frequency;
+  /** Default 0. */
+  readonly carryover?: number;
+  /** The work that the effect is taken from. Without one, a stated effect counts as assumed. */
+  readonly source?: string;
+}
+
+/** Checks the options and fills in the defaults. */
+export function makeMechanism(
+  kind: Mechanism["kind"],
+  effect: number | undefined,
+  options: MechanismOptions,
+  rest: Pick<Mechanism, "expression" | "link">,
+): Mechanism {
+  const { sd, lag, carryover = 0, source } = options;
+  const refuse = (path: string, message: string): never => {
+    throw new TwinError({
+      code: "invalid-argument",
+      path: [kind, path],
+      message,
+    });
+  };
+  if (effect !== undefined && !Number.isFinite(effect)) refuse("effect", `an effect is a finite number, not ${effect}`);
+  if (sd !== undefined && !(sd >= 0 && sd < Number.POSITIVE_INFINITY))
+    refuse("sd", `a standard deviation is 0 or more, not ${sd}`);
+  if (sd !== undefined && sd === 0 && effect === undefined)
+    refuse("sd", "an effect without uncertainty must be stated");
+  if (!(carryover >= 0 && carryover < 1))
+    refuse("carryover", `a carry-over is at least 0 and below 1, not ${carryover}`);
+  if (lag !== undefined) parseFrequency(lag);
+  return {
+    kind,
+    prior: {
+      mean: effect ?? 0,
+      sd: sd ?? (effect === undefined ? 2 : Math.max(0.25, Math.abs(effect) / 2)),
+    },
+    evidence: effect === undefined ? "data" : source === undefined ? "assumed" : "sourced",
+    ...(source === undefined ? {} : { source }),
+    ...(lag === undefined ? {} : { lag }),
+    carryover,
+    ...rest,
+  };
+}

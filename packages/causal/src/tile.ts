@@ -1,0 +1,493 @@
+import { exp, expInto, fillNormal, log, Rng, type WordStream } from "@sage-twin/kernel";
+import type { CompiledProgram, CompiledWorld } from "./compile.js";
+import { fromLinkInto, moveInto, toLink } from "./link.js";
+import type { EffectGroup, MetricNode, ProgramEdge } from "./program.js";
+
+/** Runs in a tile: the unit of seeding, small enough for a step of thirty metrics to stay in cache. */
+export const tileRuns = 256;
+
+const extrapolationSpread = 0.5;
+
+/** What one tile remembers of one feature in one world: a ring of its last values, and the carried level. */
+interface FeatureState {
+  readonly ring: readonly Float64Array[];
+  readonly carried: Float64Array | undefined;
+}
+
+/** One world's arrays; those that cannot differ from the baseline are the baseline's own. */
+interface WorldState {
+  readonly compiled: CompiledWorld;
+  readonly levels: readonly Float64Array[];
+  /** Values on the link scale, per metric node. */
+  readonly links: readonly (Float64Array | undefined)[];
+  readonly features: readonly FeatureState[];
+}
+
+/** A saved tile, to be resumed bit for bit. */
+export interface TileSnapshot {
+  readonly step: number;
+  readonly values: Float64Array;
+  readonly words: Int32Array;
+}
+
+/**
+ * 256 runs of a program, in the baseline and in any number of worlds beside it, advanced one step at a time.
+ *
+ * Each node's random words come from a stream of its own, named by tile and node; so neither chunks nor workers nor the number of runs
+ * changes a draw. Effects are drawn once per run. The loops are step -> node -> run.
+ */
+export class Tile {
+  readonly #compiled: CompiledProgram;
+  readonly #values: Float64Array;
+  readonly #streams: readonly WordStream[];
+  readonly #baseline: WorldState;
+  readonly #worlds: readonly WorldState[];
+  readonly #effects: readonly Float64Array[];
+  readonly #extrapolations: readonly (Float64Array | undefined)[];
+  readonly #memories: readonly Float64Array[];
+  readonly #innovations: readonly Float64Array[];
+  #step = 0;
+  /** What `gather` found for the node at hand: the sum of its causes, and its error path at unit scale. */
+  readonly causes = new Float64Array(tileRuns);
+  readonly error = new Float64Array(tileRuns);
+  /** How often a stock was held at its floor, in any world. */
+  floored = 0;
+  /** Per edge: how many run-steps of the worlds lay outside the observed range of the cause. */
+  readonly outside: Float64Array;
+
+  constructor(compiled: CompiledProgram, worlds: readonly CompiledWorld[], seed: string, index: number) {
+    const { program } = compiled;
+    this.#compiled = compiled;
+    const rng = new Rng(seed).derive("tile", index);
+    let size = 0;
+    // One buffer holds all state, so that a snapshot is one copy; its views are made when its size is known.
+    const plan: (() => void)[] = [];
+    const reserve = (count: number): Float64Array[] => {
+      const views: Float64Array[] = [];
+      const start = size;
+      size += count * tileRuns;
+      plan.push(() => {
+        for (let i = 0; i < count; i++) {
+          views.push(this.#view(start + i * tileRuns));
+        }
+      });
+      return views;
+    };
+    const levels = reserve(program.nodes.length);
+    const links = reserve(program.nodes.length);
+    const memories = reserve(program.noise.nodes.length);
+    const effects = reserve(program.edges.length);
+    const extrapolations = reserve(program.edges.length);
+    const rings = program.features.map(({ memory }) => reserve(memory + 1));
+    const carried = program.features.map(({ carryover }) => reserve(carryover > 0 ? 1 : 0));
+    const own = worlds.map((world) => ({
+      levels: program.nodes.map((_, node) => reserve(Number.isFinite(world.from[node]) ? 1 : 0)),
+      links: program.nodes.map((_, node) => reserve(Number.isFinite(world.from[node]) ? 1 : 0)),
+      rings: program.features.map(({ node, memory }) => reserve(Number.isFinite(world.from[node]) ? memory + 1 : 0)),
+      carried: program.features.map(({ node, carryover }) =>
+        reserve(Number.isFinite(world.from[node]) && carryover > 0 ? 1 : 0),
+      ),
+    }));
+    this.#values = new Float64Array(size);
+    for (const make of plan) make();
+    this.#memories = memories;
+    this.#effects = effects;
+    this.#extrapolations = program.edges.map(({ low, high }, edge) =>
+      low > Number.NEGATIVE_INFINITY || high < Number.POSITIVE_INFINITY ? extrapolations[edge] : undefined,
+    );
+    this.outside = new Float64Array(program.edges.length);
+    this.#baseline = {
+      compiled: { edits: [], from: new Float64Array(0) },
+      levels,
+      links,
+      features: program.features.map((_, feature) => ({
+        ring: rings[feature],
+        carried: carried[feature][0],
+      })),
+    };
+    this.#worlds = worlds.map((world, index) => ({
+      compiled: world,
+      levels: program.nodes.map((_, node) => own[index].levels[node][0] ?? levels[node]),
+      links: program.nodes.map((_, node) => own[index].links[node][0] ?? links[node]),
+      features: program.features.map(({ node }, feature) =>
+        Number.isFinite(world.from[node])
+          ? {
+              ring: own[index].rings[feature],
+              carried: own[index].carried[feature][0],
+            }
+          : this.#baseline.features[feature],
+      ),
+    }));
+    this.#innovations = program.noise.nodes.map(() => new Float64Array(tileRuns));
+    this.#streams = program.noise.nodes.map((node) => rng.derive("error", program.nodes[node].name).words());
+    for (const group of program.effects) this.#drawEffects(group, rng);
+    this.#rememberHistory();
+  }
+
+  #view(offset: number): Float64Array {
+    return this.#values.subarray(offset, offset + tileRuns);
+  }
+
+  /** The step that `advance` computes next. */
+  get step(): number {
+    return this.#step;
+  }
+
+  /** The levels of a node at the last step, in the baseline (`world` -1) or a world. Valid until the next `advance`. */
+  level(node: number, world = -1): Float64Array {
+    return (world < 0 ? this.#baseline : this.#worlds[world]).levels[node];
+  }
+
+  /** The drawn effects of an edge, one per run. */
+  effect(edge: number): Float64Array {
+    return this.#effects[edge];
+  }
+
+  /** Computes the next step of every node in every world. */
+  advance(): void {
+    this.drawErrors();
+    for (let node = 0; node < this.#compiled.program.nodes.length; node++) {
+      this.gather(node);
+      this.finish(node);
+    }
+    this.endStep();
+  }
+
+  /** First part of `advance`: draws this step's correlated innovations. The parts are apart so that calibration can stop between them. */
+  drawErrors(): void {
+    const rows = this.#innovations;
+    for (let row = 0; row < rows.length; row++) fillNormal(this.#streams[row], rows[row], 0, tileRuns);
+    correlate(rows, this.#compiled.program.noise.factor);
+  }
+
+  /** Second part, node by node: fills `causes` and `error`. */
+  gather(node: number): void {
+    const { program, noiseOf } = this.#compiled;
+    const metric = program.nodes[node];
+    if (metric.kind !== "metric") return;
+    const { causes, error } = this;
+    if (metric.edges.length > 0) {
+      causes.fill(0);
+      for (const edge of metric.edges) this.#addEffect(edge, causes);
+    }
+    const noise = noiseOf[node];
+    if (noise < 0) return;
+    const { decay, carry } = metric.persistence;
+    const memory = this.#memories[noise];
+    const innovation = this.#innovations[noise];
+    for (let run = 0; run < tileRuns; run++) {
+      const carried = memory[run];
+      const draw = innovation[run];
+      error[run] = carried + draw;
+      memory[run] = decay * carried + carry * draw;
+    }
+  }
+
+  /** Third part, node by node: levels in the baseline and in every world, and the features that later nodes read. */
+  finish(node: number): void {
+    const { program, formulas, featuresOf } = this.#compiled;
+    const definition = program.nodes[node];
+    const base = this.#baseline;
+    if (definition.kind === "metric") {
+      this.#finishMetric(node, definition);
+    } else if (definition.kind === "identity") {
+      const evaluate = formulas.get(node);
+      evaluate?.(
+        definition.inputs.map((input) => base.levels[input]),
+        base.levels[node],
+        tileRuns,
+      );
+    } else {
+      this.#accumulate(base, node, definition.inflow, definition.outflow, definition.floor);
+    }
+    for (const feature of featuresOf[node]) this.#updateFeature(feature, base);
+    for (const world of this.#worlds) {
+      const { from } = world.compiled;
+      if (from[node] === Number.POSITIVE_INFINITY) continue;
+      const same = this.#step < from[node];
+      if (same) {
+        world.levels[node].set(base.levels[node]);
+        world.links[node]?.set(base.links[node] as Float64Array);
+      } else if (definition.kind === "metric") {
+        this.#finishInWorld(node, definition, world);
+      } else if (definition.kind === "identity") {
+        formulas.get(node)?.(
+          definition.inputs.map((input) => world.levels[input]),
+          world.levels[node],
+          tileRuns,
+        );
+      } else {
+        this.#accumulate(world, node, definition.inflow, definition.outflow, definition.floor);
+      }
+      for (const feature of featuresOf[node]) {
+        if (same) this.#copyFeature(feature, world);
+        else this.#updateFeature(feature, world);
+      }
+    }
+  }
+
+  /** Last part: the step is over. */
+  endStep(): void {
+    this.#step++;
+  }
+
+  /** All state, for `restore` on a tile of the same program, worlds, seed and index. */
+  snapshot(): TileSnapshot {
+    const words = new Int32Array(this.#streams.length * 4);
+    this.#streams.forEach((stream, index) => {
+      words.set(stream.state, index * 4);
+    });
+    return { step: this.#step, values: this.#values.slice(), words };
+  }
+
+  restore(saved: TileSnapshot): void {
+    this.#step = saved.step;
+    this.#values.set(saved.values);
+    this.#streams.forEach((stream, index) => {
+      stream.state.set(saved.words.subarray(index * 4, index * 4 + 4));
+    });
+  }
+
+  #drawEffects(group: EffectGroup, rng: Rng): void {
+    const size = group.edges.length;
+    const child = this.#compiled.program.nodes[group.node].name;
+    const words = rng.derive("effects", child).words();
+    const draws = group.edges.map(() => new Float64Array(tileRuns));
+    for (const draw of draws) fillNormal(words, draw, 0, tileRuns);
+    group.edges.forEach((edge, row) => {
+      const effect = this.#effects[edge].fill(group.mean[row]);
+      for (let column = 0; column <= row; column++) {
+        const weight = group.factor[row * size + column];
+        if (weight === 0) continue;
+        for (let run = 0; run < tileRuns; run++) effect[run] += weight * draws[column][run];
+      }
+      const extrapolation = this.#extrapolations[edge];
+      if (extrapolation !== undefined) {
+        fillNormal(words, extrapolation, 0, tileRuns);
+        for (let run = 0; run < tileRuns; run++) extrapolation[run] = exp(extrapolationSpread * extrapolation[run]);
+      }
+    });
+  }
+
+  #rememberHistory(): void {
+    const { features, nodes } = this.#compiled.program;
+    for (const world of [this.#baseline, ...this.#worlds]) {
+      features.forEach(({ memory, history, carried }, index) => {
+        const state = world.features[index];
+        for (let back = 1; back <= memory; back++)
+          state.ring[(memory + 1 - back) % (memory + 1)].fill(history[back - 1]);
+        state.carried?.fill(carried);
+      });
+      nodes.forEach((node, index) => {
+        if (node.kind === "stock") world.levels[index].fill(node.initial);
+      });
+    }
+  }
+
+  #slot(state: FeatureState, lag: number): Float64Array {
+    const length = state.ring.length;
+    return state.ring[(((this.#step - lag) % length) + length) % length];
+  }
+
+  /** What an edge sees of its cause at this step in the baseline. */
+  seen(edge: number): Float64Array {
+    const { feature, lag } = this.#compiled.program.edges[edge];
+    return this.#slot(this.#baseline.features[feature], lag);
+  }
+
+  /** Adds effect x (feature - its centre) to `sum`, with the uncertain slope beyond the observed range. */
+  #addEffect(edge: number, sum: Float64Array): void {
+    const { low, high, centre } = this.#compiled.program.edges[edge];
+    const values = this.seen(edge);
+    const effect = this.#effects[edge];
+    const extrapolation = this.#extrapolations[edge];
+    const middle = centre[this.#step];
+    if (extrapolation === undefined) {
+      for (let run = 0; run < tileRuns; run++) sum[run] += effect[run] * (values[run] - middle);
+      return;
+    }
+    const middleInside = Math.min(high, Math.max(low, middle));
+    for (let run = 0; run < tileRuns; run++) {
+      const value = values[run];
+      const inside = value < low ? low : value > high ? high : value;
+      sum[run] +=
+        effect[run] * (inside - middleInside + extrapolation[run] * (value - inside - (middle - middleInside)));
+    }
+  }
+
+  #finishMetric(node: number, metric: MetricNode): void {
+    const step = this.#step;
+    const levels = this.#baseline.levels[node];
+    const links = this.#baseline.links[node] as Float64Array;
+    if (metric.given) {
+      levels.fill(metric.level[step]);
+      links.fill(toLink(metric.link, metric.level[step]));
+      return;
+    }
+    const { causes, error } = this;
+    const offset = metric.offset[step];
+    const scale = this.#compiled.noiseOf[node] < 0 ? 0 : this.#compiled.errorScale[node][step];
+    if (metric.edges.length > 0) {
+      for (let run = 0; run < tileRuns; run++) links[run] = offset + causes[run] + scale * error[run];
+    } else {
+      for (let run = 0; run < tileRuns; run++) links[run] = offset + scale * error[run];
+    }
+    if (metric.link.kind === "log") expInto(levels, links, 0, tileRuns);
+    else fromLinkInto(metric.link, levels, links, tileRuns);
+  }
+
+  #finishInWorld(node: number, metric: MetricNode, world: WorldState): void {
+    const step = this.#step;
+    const base = this.#baseline;
+    const levels = world.levels[node];
+    const links = world.links[node] as Float64Array;
+    const baseLinks = base.links[node] as Float64Array;
+    const edit = world.compiled.edits[node];
+    const factor = edit?.factor[step] ?? 1;
+    const shift = edit?.shift[step] ?? 0;
+    if (factor === 0) {
+      levels.fill(shift);
+      links.fill(toLink(metric.link, shift));
+      return;
+    }
+    deviation.fill(0);
+    for (const edge of metric.edges) this.#addDeviation(edge, world);
+    for (let run = 0; run < tileRuns; run++) links[run] = baseLinks[run] + deviation[run];
+    moveInto(metric.link, levels, base.levels[node], deviation, tileRuns);
+    if (factor === 1 && shift === 0) return;
+    for (let run = 0; run < tileRuns; run++) {
+      levels[run] = factor * levels[run] + shift;
+      links[run] = toLink(metric.link, levels[run]);
+    }
+  }
+
+  /** Adds what an edge carries beyond the baseline to `deviation`: exactly 0 where its cause is as in the baseline. */
+  #addDeviation(edge: number, world: WorldState): void {
+    const { feature, lag, low, high }: ProgramEdge = this.#compiled.program.edges[edge];
+    const state = world.features[feature];
+    const baseState = this.#baseline.features[feature];
+    if (state === baseState) return;
+    const values = this.#slot(state, lag);
+    const baseValues = this.#slot(baseState, lag);
+    const effect = this.#effects[edge];
+    const extrapolation = this.#extrapolations[edge];
+    if (extrapolation === undefined) {
+      for (let run = 0; run < tileRuns; run++) deviation[run] += effect[run] * (values[run] - baseValues[run]);
+      return;
+    }
+    let outside = 0;
+    for (let run = 0; run < tileRuns; run++) {
+      const value = values[run];
+      const baseValue = baseValues[run];
+      const inside = value < low ? low : value > high ? high : value;
+      const baseInside = baseValue < low ? low : baseValue > high ? high : baseValue;
+      if (inside !== value) outside++;
+      deviation[run] +=
+        effect[run] * (inside - baseInside + extrapolation[run] * (value - inside - (baseValue - baseInside)));
+    }
+    this.outside[edge] += outside;
+  }
+
+  #accumulate(world: WorldState, node: number, inflow: number, outflow: number, floor: number | undefined): void {
+    const levels = world.levels[node];
+    const added = world.levels[inflow];
+    const lost = world.levels[outflow];
+    for (let run = 0; run < tileRuns; run++) levels[run] = levels[run] + added[run] - lost[run];
+    if (floor === undefined) return;
+    for (let run = 0; run < tileRuns; run++) {
+      if (levels[run] < floor) {
+        levels[run] = floor;
+        this.floored++;
+      }
+    }
+  }
+
+  #updateFeature(feature: number, world: WorldState): void {
+    const { node, transform, carryover } = this.#compiled.program.features[feature];
+    const definition = this.#compiled.program.nodes[node];
+    const state = world.features[feature];
+    const output = this.#slot(state, 0);
+    let levels = world.levels[node];
+    if (state.carried !== undefined) {
+      const kept = 1 - carryover;
+      for (let run = 0; run < tileRuns; run++) state.carried[run] = kept * levels[run] + carryover * state.carried[run];
+      levels = state.carried;
+    } else if (transform === "log" && definition.kind === "metric" && definition.link.kind === "log") {
+      output.set(world.links[node] as Float64Array);
+      return;
+    }
+    if (transform === "level") output.set(levels);
+    else if (transform === "log") for (let run = 0; run < tileRuns; run++) output[run] = log(levels[run]);
+    else this.#compiled.transforms.get(feature)?.([levels], output, tileRuns);
+  }
+
+  #copyFeature(feature: number, world: WorldState): void {
+    const state = world.features[feature];
+    const baseState = this.#baseline.features[feature];
+    this.#slot(state, 0).set(this.#slot(baseState, 0));
+    if (state.carried !== undefined && baseState.carried !== undefined) state.carried.set(baseState.carried);
+  }
+}
+
+const deviation = new Float64Array(tileRuns);
+const accumulated = [new Float64Array(tileRuns), new Float64Array(tileRuns)];
+
+/** Multiplies the rows by a lower-triangular factor, in place, two rows and four columns at a time. */
+function correlate(rows: readonly Float64Array[], factor: Float64Array): void {
+  const size = rows.length;
+  const [first, second] = accumulated;
+  for (let top = size - 1; top >= 0; top -= 2) {
+    const low = Math.max(0, top - 1);
+    const a = top * size;
+    const b = low * size;
+    const paired = low !== top;
+    const topRow = rows[top];
+    const lowRow = rows[low];
+    const topScale = factor[a + top];
+    if (paired) {
+      const cross = factor[a + low];
+      const lowScale = factor[b + low];
+      for (let run = 0; run < tileRuns; run++) {
+        first[run] = topScale * topRow[run] + cross * lowRow[run];
+        second[run] = lowScale * lowRow[run];
+      }
+    } else {
+      for (let run = 0; run < tileRuns; run++) first[run] = topScale * topRow[run];
+    }
+    let column = 0;
+    for (; paired && column + 4 <= low; column += 4) {
+      const a0 = factor[a + column];
+      const a1 = factor[a + column + 1];
+      const a2 = factor[a + column + 2];
+      const a3 = factor[a + column + 3];
+      const b0 = factor[b + column];
+      const b1 = factor[b + column + 1];
+      const b2 = factor[b + column + 2];
+      const b3 = factor[b + column + 3];
+      if (a0 === 0 && a1 === 0 && a2 === 0 && a3 === 0 && b0 === 0 && b1 === 0 && b2 === 0 && b3 === 0) continue;
+      const z0 = rows[column];
+      const z1 = rows[column + 1];
+      const z2 = rows[column + 2];
+      const z3 = rows[column + 3];
+      for (let run = 0; run < tileRuns; run++) {
+        const x0 = z0[run];
+        const x1 = z1[run];
+        const x2 = z2[run];
+        const x3 = z3[run];
+        first[run] += a0 * x0 + a1 * x1 + a2 * x2 + a3 * x3;
+        second[run] += b0 * x0 + b1 * x1 + b2 * x2 + b3 * x3;
+      }
+    }
+    for (; column < low; column++) {
+      const weightA = factor[a + column];
+      const weightB = paired ? factor[b + column] : 0;
+      const row = rows[column];
+      for (let run = 0; run < tileRuns; run++) {
+        first[run] += weightA * row[run];
+        second[run] += weightB * row[run];
+      }
+    }
+    topRow.set(first);
+    if (paired) lowRow.set(second);
+  }
+}

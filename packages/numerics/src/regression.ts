@@ -1,0 +1,191 @@
+import { exp, log } from "@sage-twin/kernel";
+import { cholesky, invertCholesky, type Matrix, solveCholesky } from "./linear-algebra.js";
+
+/** What is believed of one coefficient before the data. */
+export interface CoefficientPrior {
+  readonly mean: number;
+  /** `Infinity` for no belief at all. */
+  readonly sd: number;
+}
+
+/** A regression's posterior: means and joint covariance (by rows) of the coefficients, in the order of the regressors. */
+export interface RegressionPosterior {
+  readonly mean: Float64Array;
+  readonly covariance: Matrix;
+  /** Posterior mean of the errors' autocorrelation. */
+  readonly autocorrelation: number;
+  /** Standard deviation of the errors' innovations. */
+  readonly innovation: number;
+  readonly observations: number;
+}
+
+const autocorrelations = [0, 0.2, 0.4, 0.6, 0.75, 0.85, 0.92, 0.97, 1];
+
+/**
+ * Bayesian linear regression whose errors follow a first-order autoregression of unknown coefficient.
+ *
+ * For each coefficient on a grid from 0 to 1 the data are quasi-differenced and the normal regression is solved in closed form
+ * with the priors as extra observations; the grid is averaged by marginal likelihood (Chib 1993 gives the model). With a coefficient
+ * of 1 this is the regression of differences, so that two unrelated random walks are not found to be related. The covariance is
+ * widened to that of the Student distribution which an unknown error variance gives.
+ *
+ * @param response observations in time order; a row with a missing value anywhere is left out, with the quasi-difference that needs it.
+ * @param regressors one array per coefficient, each as long as `response`.
+ * @returns `undefined` when fewer rows than coefficients are left.
+ */
+export function regressWithAutocorrelation(
+  response: Float64Array,
+  regressors: readonly Float64Array[],
+  priors: readonly CoefficientPrior[],
+): RegressionPosterior | undefined {
+  const size = regressors.length;
+  const rows: number[] = [];
+  const complete = (row: number) =>
+    Number.isFinite(response[row]) && regressors.every((regressor) => Number.isFinite(regressor[row]));
+  for (let row = 1; row < response.length; row++) if (complete(row) && complete(row - 1)) rows.push(row);
+  const unknown = priors.filter((prior) => prior.sd === Number.POSITIVE_INFINITY).length;
+  if (rows.length < unknown + 3) return undefined;
+  const fits = autocorrelations.map((rho) => regress(rho, rows, response, regressors, priors));
+  const usable = fits.filter((fit) => fit !== undefined);
+  if (usable.length === 0) return undefined;
+  const best = Math.max(...usable.map((fit) => fit.logLikelihood));
+  const weights = usable.map((fit) => exp(fit.logLikelihood - best));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const mean = new Float64Array(size);
+  const covariance = new Float64Array(size * size);
+  let autocorrelation = 0;
+  let variance = 0;
+  usable.forEach((fit, index) => {
+    const share = weights[index] / total;
+    autocorrelation += share * fit.rho;
+    variance += share * fit.variance;
+    for (let i = 0; i < size; i++) mean[i] += share * fit.mean[i];
+  });
+  usable.forEach((fit, index) => {
+    const share = weights[index] / total;
+    for (let i = 0; i < size; i++) {
+      for (let j = 0; j < size; j++) {
+        covariance[i * size + j] +=
+          share * (fit.covariance[i * size + j] + (fit.mean[i] - mean[i]) * (fit.mean[j] - mean[j]));
+      }
+    }
+  });
+  return {
+    mean,
+    covariance,
+    autocorrelation,
+    innovation: Math.sqrt(variance),
+    observations: rows.length,
+  };
+}
+
+function regress(
+  rho: number,
+  rows: readonly number[],
+  response: Float64Array,
+  regressors: readonly Float64Array[],
+  priors: readonly CoefficientPrior[],
+) {
+  const size = regressors.length;
+  const count = rows.length;
+  const columns = regressors.map((regressor) =>
+    Float64Array.from(rows, (row) => regressor[row] - rho * regressor[row - 1]),
+  );
+  const target = Float64Array.from(rows, (row) => response[row] - rho * response[row - 1]);
+  let variance = residualVariance(target, columns);
+  if (!(variance > 0)) return undefined;
+  let posterior:
+    | {
+        mean: Float64Array;
+        inverse: Matrix;
+        logDeterminant: number;
+        squares: number;
+        penalty: number;
+      }
+    | undefined;
+  // The prior is on the coefficients' own scale, so the error variance and the coefficients are found in turn.
+  for (let round = 0; round < 8; round++) {
+    posterior = solve(target, columns, priors, variance);
+    if (posterior === undefined) return undefined;
+    const next = Math.max(posterior.squares / Math.max(1, count - size / 2), Number.MIN_VALUE);
+    const settled = Math.abs(next - variance) < 1e-9 * variance;
+    variance = next;
+    if (settled) break;
+  }
+  if (posterior === undefined) return undefined;
+  const freedom = Math.max(3, count - size);
+  const widening = freedom / (freedom - 2);
+  const covariance = posterior.inverse.map((value) => value * widening);
+  const logLikelihood =
+    -0.5 * (count * log(variance) + posterior.squares / variance + posterior.penalty + posterior.logDeterminant);
+  return { rho, mean: posterior.mean, covariance, variance, logLikelihood };
+}
+
+function solve(
+  target: Float64Array,
+  columns: readonly Float64Array[],
+  priors: readonly CoefficientPrior[],
+  variance: number,
+) {
+  const size = columns.length;
+  const precision = new Float64Array(size * size);
+  const right = new Float64Array(size);
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j <= i; j++) {
+      const sum = dot(columns[i], columns[j]) / variance;
+      precision[i * size + j] = sum;
+      precision[j * size + i] = sum;
+    }
+    right[i] = dot(columns[i], target) / variance;
+    // A coefficient without a prior gets one that the data outweigh, so that a constant column is no singularity.
+    const strength = Number.isFinite(priors[i].sd)
+      ? 1 / (priors[i].sd * priors[i].sd)
+      : 1e-9 * (precision[i * size + i] + 1e-300);
+    precision[i * size + i] += strength > 0 ? strength : 1e-12;
+    right[i] += strength * priors[i].mean;
+  }
+  let factor: Matrix;
+  try {
+    factor = cholesky(precision, size);
+  } catch {
+    return undefined;
+  }
+  const mean = solveCholesky(factor, right);
+  let squares = 0;
+  for (let row = 0; row < target.length; row++) {
+    let error = target[row];
+    for (let i = 0; i < size; i++) error -= mean[i] * columns[i][row];
+    squares += error * error;
+  }
+  let penalty = 0;
+  let logDeterminant = 0;
+  for (let i = 0; i < size; i++) {
+    if (Number.isFinite(priors[i].sd)) {
+      const distance = (mean[i] - priors[i].mean) / priors[i].sd;
+      penalty += distance * distance;
+    }
+    logDeterminant += 2 * log(factor[i * size + i]);
+  }
+  return {
+    mean,
+    inverse: invertCholesky(factor, size),
+    logDeterminant,
+    squares,
+    penalty,
+  };
+}
+
+function residualVariance(target: Float64Array, columns: readonly Float64Array[]): number {
+  const free = columns.map(() => ({ mean: 0, sd: Number.POSITIVE_INFINITY }));
+  const squares = solve(target, columns, free, 1)?.squares ?? dot(target, target);
+  return Math.max(
+    squares / Math.max(1, target.length - columns.length),
+    1e-12 * dot(target, target) + Number.MIN_VALUE,
+  );
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+  return sum;
+}

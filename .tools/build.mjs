@@ -24,7 +24,7 @@ async function buildScripts() {
     const directory = join(root, "packages", name);
     const common = { config: false, silent: true, outDir: join(directory, "dist"), target: "es2022", platform: "neutral", sourcemap: true, tsconfig: join(root, "tsconfig.json") };
     const { worker, ...modules } = entries(directory);
-    await build({ ...common, entry: modules, format: "esm", splitting: true, esbuildOptions: (options) => { options.conditions = ["import", "default"]; } });
+    await build({ ...common, entry: modules, format: "esm", splitting: true, external: [/^[^./]/], esbuildOptions: (options) => { options.conditions = ["import", "default"]; } });
     if (worker) await build({ ...common, ...selfContained, entry: { worker }, format: "esm" });
     if (name === "core") {
       await build({ ...common, ...selfContained, entry: { "sage-twin": modules.index }, format: "iife", globalName: "SageTwin", minify: true, outExtension: () => ({ js: ".global.js" }), external: ["vega", "vega-lite", "vega-interpreter"] });

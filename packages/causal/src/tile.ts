@@ -78,16 +78,41 @@ export class Tile {
     const memories = reserve(program.noise.nodes.length);
     const effects = reserve(program.edges.length);
     const extrapolations = reserve(program.edges.length);
-    const rings = program.features.map(({ memory }) => reserve(memory + 1));
+    // A feature without memory that is the node's level or link value as it stands needs no ring of its own.
+    const plain = program.features.map(({ node, transform, carryover, memory }) => {
+      const definition = program.nodes[node];
+      const logarithm = definition.kind === "metric" && definition.link.kind === "log" && transform === "log";
+      return memory > 0 || carryover > 0
+        ? undefined
+        : logarithm
+          ? "links"
+          : transform === "level"
+            ? "levels"
+            : undefined;
+    });
+    const ringSize = (feature: number): number =>
+      plain[feature] === undefined ? program.features[feature].memory + 1 : 0;
+    const rings = program.features.map((_, feature) => reserve(ringSize(feature)));
     const carried = program.features.map(({ carryover }) => reserve(carryover > 0 ? 1 : 0));
     const own = worlds.map((world) => ({
       levels: program.nodes.map((_, node) => reserve(Number.isFinite(world.from[node]) ? 1 : 0)),
       links: program.nodes.map((_, node) => reserve(Number.isFinite(world.from[node]) ? 1 : 0)),
-      rings: program.features.map(({ node, memory }) => reserve(Number.isFinite(world.from[node]) ? memory + 1 : 0)),
+      rings: program.features.map(({ node }, feature) =>
+        reserve(Number.isFinite(world.from[node]) ? ringSize(feature) : 0),
+      ),
       carried: program.features.map(({ node, carryover }) =>
         reserve(Number.isFinite(world.from[node]) && carryover > 0 ? 1 : 0),
       ),
     }));
+    const ringOf = (
+      feature: number,
+      own: Float64Array[],
+      levels: readonly Float64Array[],
+      links: readonly Float64Array[],
+    ) => {
+      const { node } = program.features[feature];
+      return plain[feature] === undefined ? own : [plain[feature] === "links" ? links[node] : levels[node]];
+    };
     this.#values = new Float64Array(size);
     for (const make of plan) make();
     this.#memories = memories;
@@ -101,23 +126,27 @@ export class Tile {
       levels,
       links,
       features: program.features.map((_, feature) => ({
-        ring: rings[feature],
+        ring: ringOf(feature, rings[feature], levels, links),
         carried: carried[feature][0],
       })),
     };
-    this.#worlds = worlds.map((world, index) => ({
-      compiled: world,
-      levels: program.nodes.map((_, node) => own[index].levels[node][0] ?? levels[node]),
-      links: program.nodes.map((_, node) => own[index].links[node][0] ?? links[node]),
-      features: program.features.map(({ node }, feature) =>
-        Number.isFinite(world.from[node])
-          ? {
-              ring: own[index].rings[feature],
-              carried: own[index].carried[feature][0],
-            }
-          : this.#baseline.features[feature],
-      ),
-    }));
+    this.#worlds = worlds.map((world, index) => {
+      const worldLevels = program.nodes.map((_, node) => own[index].levels[node][0] ?? levels[node]);
+      const worldLinks = program.nodes.map((_, node) => own[index].links[node][0] ?? links[node]);
+      return {
+        compiled: world,
+        levels: worldLevels,
+        links: worldLinks,
+        features: program.features.map(({ node }, feature) =>
+          Number.isFinite(world.from[node])
+            ? {
+                ring: ringOf(feature, own[index].rings[feature], worldLevels, worldLinks),
+                carried: own[index].carried[feature][0],
+              }
+            : this.#baseline.features[feature],
+        ),
+      };
+    });
     this.#innovations = program.noise.nodes.map(() => new Float64Array(tileRuns));
     this.#streams = program.noise.nodes.map((node) => rng.derive("error", program.nodes[node].name).words());
     for (const group of program.effects) this.#drawEffects(group, rng);
@@ -408,6 +437,7 @@ export class Tile {
     const state = world.features[feature];
     const output = this.#slot(state, 0);
     let levels = world.levels[node];
+    if (output === levels || output === world.links[node]) return;
     if (state.carried !== undefined) {
       const kept = 1 - carryover;
       for (let run = 0; run < tileRuns; run++) state.carried[run] = kept * levels[run] + carryover * state.carried[run];
@@ -424,6 +454,7 @@ export class Tile {
   #copyFeature(feature: number, world: WorldState): void {
     const state = world.features[feature];
     const baseState = this.#baseline.features[feature];
+    // Where the ring is the level itself this copies it once more, which changes nothing.
     this.#slot(state, 0).set(this.#slot(baseState, 0));
     if (state.carried !== undefined && baseState.carried !== undefined) state.carried.set(baseState.carried);
   }

@@ -1,0 +1,43 @@
+import type { Effect, FittedProgram } from "@sage-twin/causal";
+
+/** An effect that an answer leans on and that the data did not settle by themselves. */
+export interface Assumption extends Effect {
+  /** In words: where the number comes from and what the data added. */
+  readonly note: string;
+}
+
+/** The assumed and sourced effects on any path from the levers. */
+export function assumptionsOf({ program, effects }: FittedProgram, levers: readonly string[]): readonly Assumption[] {
+  const reached = new Set(levers);
+  const used = new Set<number>();
+  for (let before = -1; before !== reached.size; ) {
+    before = reached.size;
+    program.nodes.forEach((node) => {
+      if (node.kind === "identity" && node.inputs.some((input) => reached.has(program.nodes[input].name)))
+        reached.add(node.name);
+      if (node.kind === "stock" && [node.inflow, node.outflow].some((flow) => reached.has(program.nodes[flow].name)))
+        reached.add(node.name);
+    });
+    effects.forEach(({ from, to }, index) => {
+      if (!reached.has(from)) return;
+      used.add(index);
+      reached.add(to);
+    });
+  }
+  return [...used]
+    .sort((a, b) => a - b)
+    .map((index) => effects[index])
+    .filter(({ evidence, prior }) => evidence !== "data" && prior.sd >= 0)
+    .map((effect) => ({ ...effect, note: describe(effect) }));
+}
+
+function describe({ from, to, evidence, source, prior, learnt }: Effect): string {
+  const origin = evidence === "sourced" ? `from ${source}` : "assumed";
+  const data =
+    prior.sd === 0
+      ? "taken as exact"
+      : learnt < 0.05
+        ? "the data say nothing of it"
+        : `the data removed ${Math.round(100 * learnt)} % of its variance`;
+  return `${from} -> ${to}: ${origin}; ${data}`;
+}

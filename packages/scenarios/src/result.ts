@@ -1,0 +1,150 @@
+import { formatInstant, periodStarts, unknownName } from "@sage-twin/kernel";
+import { type Assumption, assumptionsOf } from "./assumptions.js";
+import { type Figure, figure, Outcome, type TimeAxis } from "./outcome.js";
+import type { Scenario } from "./scenario.js";
+import type { Simulation } from "./simulate.js";
+import { type MetricInfo, totalOver } from "./totals.js";
+
+/** One metric in one simulated world. */
+export class MetricOutcome extends Outcome {
+  readonly unit: string;
+  readonly #total: () => Figure;
+
+  constructor(
+    axis: TimeAxis,
+    runs: number,
+    read: ConstructorParameters<typeof Outcome>[2],
+    unit: string,
+    total: () => Figure,
+  ) {
+    super(axis, runs, read);
+    this.unit = unit;
+    this.#total = total;
+  }
+
+  /** The whole horizon as one figure: flows summed, stocks at the end, ratios of totals, other prices, rates and scores averaged. */
+  get total(): Figure {
+    return this.#total();
+  }
+}
+
+/** Probabilities whose quantiles a saved result holds. */
+const savedProbabilities = [0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975] as const;
+
+/** A metric's saved distribution: the mean, and quantiles by probability, by step. */
+export interface SavedOutcome {
+  readonly mean: readonly number[];
+  readonly quantiles: Readonly<Record<string, readonly number[]>>;
+}
+
+/** What a scenario came to: every metric's distribution beside the baseline's, with the same draws. */
+export class SimulationResult<Metric extends string = string> {
+  readonly scenario: string;
+  /** The start of each step, ISO 8601. */
+  readonly dates: readonly string[];
+  readonly runs: number;
+  readonly seed: string;
+  readonly metrics: readonly Metric[];
+  /** What to know: fallbacks of the fit, extrapolation, floors. */
+  readonly notes: readonly string[];
+  readonly #simulation: Simulation;
+  readonly #catalogue: Readonly<Record<string, MetricInfo>>;
+  readonly #world: number;
+  readonly #levers: readonly string[];
+
+  constructor(
+    simulation: Simulation,
+    catalogue: Readonly<Record<string, MetricInfo>>,
+    scenario: Scenario,
+    world: number,
+  ) {
+    const { program, notes } = simulation.fitted;
+    this.#simulation = simulation;
+    this.#catalogue = catalogue;
+    this.#world = world;
+    this.#levers = [...new Set(scenario.edits.map(({ lever }) => lever))];
+    this.scenario = scenario.name;
+    this.dates = Array.from(periodStarts(program.start, program.frequency, simulation.steps), (instant) =>
+      formatInstant(instant, program.frequency),
+    );
+    this.runs = simulation.runs;
+    this.seed = simulation.seed;
+    this.metrics = simulation.metrics as readonly Metric[];
+    this.notes = [...notes, ...simulation.notes];
+  }
+
+  /** A metric's distribution under the scenario. */
+  metric(name: Metric): MetricOutcome {
+    return this.#outcome(name, this.#world);
+  }
+
+  /** A metric's distribution without the scenario's edits: the forecast. */
+  baseline(name: Metric): MetricOutcome {
+    return this.#outcome(name, -1);
+  }
+
+  /** The scenario less the baseline, run by run: exactly 0 where the edits reach nothing. */
+  difference(name: Metric): MetricOutcome {
+    this.#check(name);
+    const other = new Float64Array(this.runs);
+    const subtract = (a: Float64Array, b: Float64Array): Float64Array => {
+      for (let run = 0; run < a.length; run++) a[run] -= b[run];
+      return a;
+    };
+    const read = (step: number, output: Float64Array) =>
+      subtract(this.#simulation.read(name, step, this.#world, output), this.#simulation.read(name, step, -1, other));
+    return this.#make(name, read, () => figure(subtract(this.#total(name, this.#world), this.#total(name, -1))));
+  }
+
+  /** The assumed and sourced effects on the way from the edited levers to any metric, with the share of the change's variance that each carries. */
+  assumptions(): readonly Assumption[] {
+    return assumptionsOf(this.#simulation.fitted, this.#levers);
+  }
+
+  toJSON() {
+    const saved = (outcome: Outcome): SavedOutcome => ({
+      mean: [...outcome.mean],
+      quantiles: Object.fromEntries(
+        savedProbabilities.map((probability) => [probability, [...outcome.quantile(probability)]]),
+      ),
+    });
+    const each = (outcomeOf: (name: Metric) => Outcome) =>
+      Object.fromEntries(this.metrics.map((name) => [name, saved(outcomeOf(name))]));
+    const { scenario, dates, runs, seed, notes } = this;
+    return {
+      scenario,
+      dates,
+      runs,
+      seed,
+      metrics: each((name) => this.metric(name)),
+      baseline: each((name) => this.baseline(name)),
+      assumptions: this.assumptions(),
+      notes,
+    };
+  }
+
+  #check(name: string): void {
+    if (!this.metrics.includes(name as Metric)) throw unknownName("metric", name, this.metrics, ["metric"]);
+  }
+
+  #total(name: string, world: number): Float64Array {
+    return totalOver(this.#simulation, this.#catalogue, name, world, 0, this.#simulation.steps);
+  }
+
+  #outcome(name: Metric, world: number): MetricOutcome {
+    this.#check(name);
+    const read = (step: number, output: Float64Array) => this.#simulation.read(name, step, world, output);
+    return this.#make(name, read, () => figure(this.#total(name, world)));
+  }
+
+  #make(name: string, read: ConstructorParameters<typeof Outcome>[2], total: () => Figure): MetricOutcome {
+    const { start, frequency } = this.#simulation.fitted.program;
+    return new MetricOutcome(
+      { start, frequency, steps: this.#simulation.steps },
+      this.runs,
+      read,
+      this.#catalogue[name]?.unit ?? "",
+      total,
+    );
+  }
+}

@@ -1,0 +1,3 @@
+import { registerSimulation } from "./simulate-task.js";
+
+registerSimulation();

@@ -40,6 +40,47 @@ export interface FittedProgram {
 
 const longestHorizon = 10_000;
 
+/** A graph checked against its data: everything that fitting needs and that can be wrong before it. */
+interface PreparedGraph {
+  readonly order: readonly string[];
+  readonly history: ReadonlyMap<string, Float64Array>;
+  readonly constants: Readonly<Record<string, number>>;
+  readonly edges: readonly Edge[];
+  readonly lags: readonly number[];
+  readonly links: Readonly<Record<string, Link>>;
+  /** Metrics that are neither identities nor stocks. */
+  readonly metrics: readonly string[];
+  readonly notes: readonly string[];
+}
+
+/**
+ * Checks a graph against its data without fitting it: names, cycles, identities, links and lags.
+ *
+ * @throws TwinError with the problems found.
+ */
+export function prepareGraph(
+  graph: CausalGraph,
+  table: HistoryTable,
+  { levers = {}, bounds = {} }: Pick<FitOptions, "bounds" | "levers">,
+): PreparedGraph {
+  const known = [...table.metrics, ...Object.keys(levers), ...graph.identities.map(({ name }) => name)];
+  refuseDerivedLevers(graph, Object.keys(levers), known);
+  const order = orderMetrics(graph, known);
+  const constants = Object.fromEntries(
+    Object.entries(levers).flatMap(([name, { baseline }]) =>
+      baseline === undefined || table.metrics.includes(name) ? [] : [[name, baseline]],
+    ),
+  );
+  const history = gatherHistory(graph, table, order, constants);
+  const notes: string[] = [];
+  const edges = [...graph.edges, ...proportionalOutflows(graph, history, table, notes)];
+  const derived = new Set([...graph.identities, ...graph.stocks].map(({ name }) => name));
+  const metrics = order.filter((name) => !derived.has(name));
+  const links = chooseLinks(graph, edges, history, metrics, bounds, notes);
+  const lags = edges.map((edge, index) => lagSteps(edge, table.frequency, ["causes", index, "lag"]));
+  return { order, history, constants, edges, lags, links, metrics, notes };
+}
+
 /**
  * Fits a graph to data and compiles it: effects by regression on deviations from trend and season with their priors, each metric's own
  * forecast as its baseline, errors correlated across metrics and shared along the edges.
@@ -47,16 +88,20 @@ const longestHorizon = 10_000;
  * @throws TwinError with every problem of the graph, the data or the options.
  */
 export function fit(graph: CausalGraph, table: HistoryTable, options: FitOptions): FittedProgram {
-  const {
-    horizon,
-    forecaster,
-    seasonLength = 1,
-    levers = {},
-    bounds = {},
-    seed = "sage-twin",
-    signal,
-    onProgress,
-  } = options;
+  const work = fitInSteps(graph, table, options);
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return value;
+  }
+}
+
+/** `fit` in small steps, so that a caller can draw breath between them: yields after each metric, returns the fitted program. */
+export function* fitInSteps(
+  graph: CausalGraph,
+  table: HistoryTable,
+  options: FitOptions,
+): Generator<undefined, FittedProgram> {
+  const { horizon, forecaster, seasonLength = 1, levers = {}, seed = "sage-twin", signal, onProgress } = options;
   if (!Number.isInteger(horizon) || horizon < 1 || horizon > longestHorizon) {
     throw new TwinError({
       code: "out-of-range",
@@ -64,30 +109,14 @@ export function fit(graph: CausalGraph, table: HistoryTable, options: FitOptions
       message: `a horizon is a whole number of steps from 1 to ${longestHorizon}, not ${horizon}`,
     });
   }
-  const known = [...table.metrics, ...Object.keys(levers), ...graph.identities.map(({ name }) => name)];
-  refuseDerivedLevers(graph, Object.keys(levers), known);
-  const order = orderMetrics(graph, known);
-  const constants = Object.fromEntries(
-    Object.entries(levers).flatMap(([name, { baseline }]) => (baseline === undefined ? [] : [[name, baseline]])),
-  );
-  const history = gatherHistory(graph, table, order, constants);
-  const notes: string[] = [];
-  const edges = [...graph.edges, ...proportionalOutflows(graph, history, table, notes)];
-  const derived = new Set([...graph.identities, ...graph.stocks].map(({ name }) => name));
-  const links = chooseLinks(
-    graph,
-    edges,
-    history,
-    order.filter((name) => !derived.has(name)),
-    bounds,
-    notes,
-  );
-  const lags = edges.map((edge, index) => lagSteps(edge, table.frequency, ["causes", index, "lag"]));
+  const prepared = prepareGraph(graph, table, options);
+  const { order, history, constants, edges, lags, links, metrics } = prepared;
+  const notes = [...prepared.notes];
   const learnt = fitEffects(edges, lags, history, links, seasonLength, notes);
 
-  const metrics = order.filter((name) => !derived.has(name));
   const baselines = new Map<string, Baseline>();
   for (const name of metrics) {
+    yield;
     signal?.throwIfAborted();
     const values = history.get(name) as Float64Array;
     const constant = !table.metrics.includes(name);
@@ -176,6 +205,8 @@ export function fit(graph: CausalGraph, table: HistoryTable, options: FitOptions
     effects: groupEffects(order, edges, learnt.groups),
     noise: { nodes: noisy, factor: correlationFactor(unexplained) },
   };
+  yield;
+  signal?.throwIfAborted();
   const { excess } = calibrate(program, location, sd, String(seed));
   for (const [name, steps] of excess) {
     notes.push(

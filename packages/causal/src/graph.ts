@@ -134,10 +134,10 @@ export function causalGraph(): CausalGraph {
  * @throws TwinError with an issue per unknown metric, metric determined twice, and cycle without a lag (named).
  */
 export function orderMetrics(graph: CausalGraph, known: Iterable<string>): readonly string[] {
-  const metrics = [...new Set(known)];
+  const metrics = new Set(known);
   const issues: Issue[] = [];
   const expect = (name: string, path: readonly (string | number)[]): void => {
-    if (metrics.includes(name)) return;
+    if (metrics.has(name)) return;
     const near = nearest(name, metrics);
     const fix = near === undefined ? "add it to a department or to the levers" : `did you mean '${near}'?`;
     issues.push({
@@ -161,7 +161,7 @@ export function orderMetrics(graph: CausalGraph, known: Iterable<string>): reado
     determinedBy.set(name, how);
   };
   /** Same-period causes of each metric. */
-  const causes = new Map<string, string[]>(metrics.map((name) => [name, []]));
+  const causes = new Map<string, string[]>([...metrics].map((name) => [name, []]));
   graph.identities.forEach(({ name, expression }) => {
     expect(name, ["identity", name]);
     determine(name, "an identity");
@@ -175,6 +175,7 @@ export function orderMetrics(graph: CausalGraph, known: Iterable<string>): reado
     determine(name, "a stock");
     causes.get(name)?.push(inflow, outflow);
   });
+  const stated = new Set<string>();
   graph.edges.forEach(({ from, to, mechanism }, index) => {
     expect(from, ["causes", index, "from"]);
     expect(to, ["causes", index, "to"]);
@@ -188,11 +189,8 @@ export function orderMetrics(graph: CausalGraph, known: Iterable<string>): reado
         fix: `a formula sees its own cause, '${from}', alone; give '${name}' an edge of its own`,
       });
     }
-    if (
-      graph.edges.findIndex(
-        (other) => other.from === from && other.to === to && other.mechanism.lag === mechanism.lag,
-      ) < index
-    ) {
+    const key = JSON.stringify([from, to, mechanism.lag ?? ""]);
+    if (stated.has(key)) {
       issues.push({
         code: "invalid-graph",
         path: ["causes", index],
@@ -200,6 +198,7 @@ export function orderMetrics(graph: CausalGraph, known: Iterable<string>): reado
         fix: "keep one of the two edges",
       });
     }
+    stated.add(key);
     if (mechanism.lag === undefined) causes.get(to)?.push(from);
   });
   for (const name of Object.keys(graph.links)) expect(name, ["link", name]);
@@ -216,7 +215,7 @@ export function orderMetrics(graph: CausalGraph, known: Iterable<string>): reado
   return order;
 }
 
-function sortTopologically(metrics: readonly string[], causes: ReadonlyMap<string, readonly string[]>) {
+function sortTopologically(metrics: Iterable<string>, causes: ReadonlyMap<string, readonly string[]>) {
   const order: string[] = [];
   const state = new Map<string, "done" | "open">();
   for (const root of metrics) {

@@ -13,7 +13,7 @@ export {
   type Operation,
   parseExpression,
 } from "./expression.js";
-export { type FitOptions, type FittedProgram, fit } from "./fit.js";
+export { type FitOptions, type FittedProgram, fit, fitInSteps, prepareGraph } from "./fit.js";
 export {
   CausalGraph,
   causalGraph,

@@ -1,0 +1,26 @@
+export {
+  type CausalGraph,
+  causalGraph,
+  type Effect,
+  elasticity,
+  formula,
+  linear,
+} from "@sage-twin/causal";
+export { TwinError, workerPool } from "@sage-twin/kernel";
+export type { Comparison, Lever, Scenario, SimulationResult } from "@sage-twin/scenarios";
+export { type Department, department, ingest, TimeTable } from "@sage-twin/schemas";
+export type { CatalogueEntry } from "./definition.js";
+export type { Health, HealthPart } from "./health.js";
+export type { LeverControl } from "./lever-controls.js";
+export type { BuildOptions } from "./live-model.js";
+export type { HorizonOutlook, Outlook } from "./outlook.js";
+export type { Indicator, TwinState } from "./state.js";
+export {
+  Twin,
+  TwinBuilder,
+  type TwinEvent,
+  type TwinForecastOptions,
+  type TwinNames,
+  type TwinQuality,
+  type TwinRunOptions,
+} from "./twin.js";

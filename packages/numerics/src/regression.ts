@@ -19,19 +19,20 @@ export interface RegressionPosterior {
   readonly observations: number;
 }
 
-const autocorrelations = [0, 0.2, 0.4, 0.6, 0.75, 0.85, 0.92, 0.97, 1];
+const autocorrelations = [0, 0.2, 0.4, 0.6, 0.75, 0.85, 0.92, 0.97, 0.99];
 
 /**
- * Bayesian linear regression whose errors follow a first-order autoregression of unknown coefficient.
+ * Bayesian linear regression whose errors follow a stationary first-order autoregression of unknown coefficient.
  *
- * For each coefficient on a grid from 0 to 1 the data are quasi-differenced and the normal regression is solved in closed form
- * with the priors as extra observations; the grid is averaged by marginal likelihood (Chib 1993 gives the model). With a coefficient
- * of 1 this is the regression of differences, so that two unrelated random walks are not found to be related. The covariance is
- * widened to that of the Student distribution which an unknown error variance gives.
+ * For each coefficient on a grid from 0 to 0.99 the data are quasi-differenced (Prais and Winsten 1954: the first row of every unbroken
+ * stretch is scaled instead) and the normal regression is solved in closed form, with the priors as extra observations and the error
+ * variance of the fit without priors. The grid is averaged by restricted likelihood (Harville 1974). Near a coefficient of 1 this is the
+ * regression of differences, so that two unrelated random walks are not found to be related. The covariance is widened to that of the
+ * Student distribution which an unknown error variance gives.
  *
- * @param response observations in time order; a row with a missing value anywhere is left out, with the quasi-difference that needs it.
+ * @param response observations in time order; a row with a missing value anywhere is left out and breaks the stretch.
  * @param regressors one array per coefficient, each as long as `response`.
- * @returns `undefined` when fewer rows than coefficients are left.
+ * @returns `undefined` when too few rows are left.
  */
 export function regressWithAutocorrelation(
   response: Float64Array,
@@ -42,7 +43,7 @@ export function regressWithAutocorrelation(
   const rows: number[] = [];
   const complete = (row: number) =>
     Number.isFinite(response[row]) && regressors.every((regressor) => Number.isFinite(regressor[row]));
-  for (let row = 1; row < response.length; row++) if (complete(row) && complete(row - 1)) rows.push(row);
+  for (let row = 0; row < response.length; row++) if (complete(row)) rows.push(row);
   const unknown = priors.filter((prior) => prior.sd === Number.POSITIVE_INFINITY).length;
   if (rows.length < unknown + 3) return undefined;
   const fits = autocorrelations.map((rho) => regress(rho, rows, response, regressors, priors));
@@ -86,38 +87,27 @@ function regress(
   regressors: readonly Float64Array[],
   priors: readonly CoefficientPrior[],
 ) {
-  const size = regressors.length;
   const count = rows.length;
-  const columns = regressors.map((regressor) =>
-    Float64Array.from(rows, (row) => regressor[row] - rho * regressor[row - 1]),
-  );
-  const target = Float64Array.from(rows, (row) => response[row] - rho * response[row - 1]);
-  let variance = residualVariance(target, columns);
-  if (!(variance > 0)) return undefined;
-  let posterior:
-    | {
-        mean: Float64Array;
-        inverse: Matrix;
-        logDeterminant: number;
-        squares: number;
-        penalty: number;
-      }
-    | undefined;
-  // The prior is on the coefficients' own scale, so the error variance and the coefficients are found in turn.
-  for (let round = 0; round < 8; round++) {
-    posterior = solve(target, columns, priors, variance);
-    if (posterior === undefined) return undefined;
-    const next = Math.max(posterior.squares / Math.max(1, count - size / 2), Number.MIN_VALUE);
-    const settled = Math.abs(next - variance) < 1e-9 * variance;
-    variance = next;
-    if (settled) break;
-  }
+  const whitened = (values: Float64Array): Float64Array =>
+    Float64Array.from(rows, (row, index) =>
+      index > 0 && rows[index - 1] === row - 1
+        ? values[row] - rho * values[row - 1]
+        : Math.sqrt(1 - rho * rho) * values[row],
+    );
+  const starts = rows.filter((row, index) => index === 0 || rows[index - 1] !== row - 1).length;
+  const columns = regressors.map(whitened);
+  const target = whitened(response);
+  const free = columns.map(() => ({ mean: 0, sd: Number.POSITIVE_INFINITY }));
+  const freedom = Math.max(3, count - columns.length);
+  const squares = solve(target, columns, free, 1)?.squares ?? dot(target, target);
+  const variance = Math.max(squares / freedom, 1e-12 * dot(target, target) + Number.MIN_VALUE);
+  const posterior = solve(target, columns, priors, variance);
   if (posterior === undefined) return undefined;
-  const freedom = Math.max(3, count - size);
   const widening = freedom / (freedom - 2);
   const covariance = posterior.inverse.map((value) => value * widening);
   const logLikelihood =
-    -0.5 * (count * log(variance) + posterior.squares / variance + posterior.penalty + posterior.logDeterminant);
+    0.5 * starts * log(1 - rho * rho) -
+    0.5 * (count * log(variance) + posterior.squares / variance + posterior.penalty + posterior.logDeterminant);
   return { rho, mean: posterior.mean, covariance, variance, logLikelihood };
 }
 
@@ -173,15 +163,6 @@ function solve(
     squares,
     penalty,
   };
-}
-
-function residualVariance(target: Float64Array, columns: readonly Float64Array[]): number {
-  const free = columns.map(() => ({ mean: 0, sd: Number.POSITIVE_INFINITY }));
-  const squares = solve(target, columns, free, 1)?.squares ?? dot(target, target);
-  return Math.max(
-    squares / Math.max(1, target.length - columns.length),
-    1e-12 * dot(target, target) + Number.MIN_VALUE,
-  );
 }
 
 function dot(a: Float64Array, b: Float64Array): number {

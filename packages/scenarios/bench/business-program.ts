@@ -18,20 +18,29 @@ export function businessProgram(steps: number): FittedProgram {
     const from = rng.integer(to);
     const lag = edge % 3;
     const carryover = edge % 10 === 9 ? 0.5 : 0;
-    features.push({ node: from, transform: "log", carryover, memory: lag, history: new Float64Array(lag).fill(4), carried: exp(4) });
+    features.push({
+      node: from,
+      transform: "log",
+      carryover,
+      memory: lag,
+      history: new Float64Array(lag).fill(4),
+      carried: exp(4),
+    });
     edges.push({ feature: edge, to, lag, low: 3.2, high: 4.8, centre: new Float64Array(steps).fill(4) });
   }
-  const nodes = names.map((name, node): ProgramNode => ({
-    kind: "metric",
-    name,
-    link: { kind: "log" },
-    level: new Float64Array(steps).fill(exp(4)),
-    offset: new Float64Array(steps).fill(4),
-    spread: Float64Array.from({ length: steps }, (_, step) => (node < 4 ? 0 : 0.05 * Math.sqrt(1 + step / 10))),
-    persistence: { decay: 0.9, carry: 0.3 },
-    given: node < 4,
-    edges: edges.flatMap((edge, index) => (edge.to === node ? [index] : [])),
-  }));
+  const nodes = names.map(
+    (name, node): ProgramNode => ({
+      kind: "metric",
+      name,
+      link: { kind: "log" },
+      level: new Float64Array(steps).fill(exp(4)),
+      offset: new Float64Array(steps).fill(4),
+      spread: Float64Array.from({ length: steps }, (_, step) => (node < 4 ? 0 : 0.05 * Math.sqrt(1 + step / 10))),
+      persistence: { decay: 0.9, carry: 0.3 },
+      given: node < 4,
+      edges: edges.flatMap((edge, index) => (edge.to === node ? [index] : [])),
+    }),
+  );
   nodes.push(
     { kind: "identity", name: "revenue", expression: "metric10 * metric11", inputs: [10, 11] },
     { kind: "identity", name: "costs", expression: "metric12 * 20 + metric13", inputs: [12, 13] },

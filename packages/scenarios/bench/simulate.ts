@@ -38,9 +38,15 @@ function digest(simulation: Simulation): string {
 }
 
 const simulate = (worlds: number, executor?: Executor) =>
-  simulateWorlds(fitted, [push(0, 1.1), push(1, 1.1), push(2, 0.9)].slice(0, worlds), { runs, seed: "bench", executor });
+  simulateWorlds(fitted, [push(0, 1.1), push(1, 1.1), push(2, 0.9)].slice(0, worlds), {
+    runs,
+    seed: "bench",
+    executor,
+  });
 const cells = runs * steps * fitted.program.nodes.length;
-console.log(`${runs} runs x ${steps} steps x ${fitted.program.nodes.length} metrics, ${fitted.program.edges.length} edges`);
+console.log(
+  `${runs} runs x ${steps} steps x ${fitted.program.nodes.length} metrics, ${fitted.program.edges.length} edges`,
+);
 const baseline = await median("baseline alone", () => simulate(0));
 console.log(`  ${((baseline / cells) * 1e9).toFixed(1)} ns a node step`);
 const one = await median("baseline and one scenario", () => simulate(1));
@@ -49,7 +55,8 @@ console.log(`each further scenario: ${(two - one).toFixed(3)} s`);
 await median("one scenario with quantiles of baseline, scenario and difference, every metric and step", async () => {
   const result = new SimulationResult(await simulate(1), {}, scenario("push"), 0);
   for (const metric of result.metrics) {
-    for (const outcome of [result.baseline(metric), result.metric(metric), result.difference(metric)]) outcome.interval(90);
+    for (const outcome of [result.baseline(metric), result.metric(metric), result.difference(metric)])
+      outcome.interval(90);
   }
 });
 console.log(`peak memory: ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`);
@@ -58,5 +65,7 @@ const single = digest(await simulate(1));
 const pair = digest(await simulate(1, pool));
 const parallel = await median("one scenario on two warm workers", () => simulate(1, pool));
 const again = await median("one scenario on one thread", () => simulate(1));
-console.log(`two workers: ${(again / parallel).toFixed(2)}x faster, bytes ${single === pair ? "identical" : "DIFFERENT"} (${single})`);
+console.log(
+  `two workers: ${(again / parallel).toFixed(2)}x faster, bytes ${single === pair ? "identical" : "DIFFERENT"} (${single})`,
+);
 await pool.close();

@@ -1,7 +1,7 @@
 export type { Assumption } from "./assumptions.js";
 export { Comparison, type Contribution, type Difference } from "./compare.js";
 export { checkLevers, type Lever, type Levers } from "./levers.js";
-export { type Figure, type IntervalPath, Outcome } from "./outcome.js";
+export { type Figure, figure, type IntervalPath, Outcome } from "./outcome.js";
 export { MetricOutcome, type SavedOutcome, SimulationResult } from "./result.js";
 export { type Edit, type EditOptions, Scenario, scenario } from "./scenario.js";
 export { type SimulateOptions, type Simulation, simulateWorlds } from "./simulate.js";

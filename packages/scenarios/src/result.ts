@@ -1,4 +1,4 @@
-import { formatInstant, periodStarts, unknownName } from "@sage-twin/kernel";
+import { formatInstant, periodStarts, TwinError, unknownName } from "@sage-twin/kernel";
 import { type Assumption, assumptionsOf } from "./assumptions.js";
 import { type Figure, figure, Outcome, type TimeAxis } from "./outcome.js";
 import type { Scenario } from "./scenario.js";
@@ -8,23 +8,37 @@ import { type MetricInfo, totalOver } from "./totals.js";
 /** One metric in one simulated world. */
 export class MetricOutcome extends Outcome {
   readonly unit: string;
-  readonly #total: () => Figure;
+  readonly #over: (steps: number) => Figure;
+  readonly #steps: number;
 
   constructor(
     axis: TimeAxis,
     runs: number,
     read: ConstructorParameters<typeof Outcome>[2],
     unit: string,
-    total: () => Figure,
+    over: (steps: number) => Figure,
   ) {
     super(axis, runs, read);
     this.unit = unit;
-    this.#total = total;
+    this.#over = over;
+    this.#steps = axis.steps;
   }
 
   /** The whole horizon as one figure: flows summed, stocks at the end, ratios of totals, other prices, rates and scores averaged. */
   get total(): Figure {
-    return this.#total();
+    return this.#over(this.#steps);
+  }
+
+  /** The first `steps` steps as one figure, as `total` is for all. */
+  over(steps: number): Figure {
+    if (!Number.isInteger(steps) || steps < 1 || steps > this.#steps) {
+      throw new TwinError({
+        code: "out-of-range",
+        path: ["steps"],
+        message: `expected a whole number from 1 to ${this.#steps}, received ${steps}`,
+      });
+    }
+    return this.#over(steps);
   }
 }
 
@@ -93,7 +107,9 @@ export class SimulationResult<Metric extends string = string> {
     };
     const read = (step: number, output: Float64Array) =>
       subtract(this.#simulation.read(name, step, this.#world, output), this.#simulation.read(name, step, -1, other));
-    return this.#make(name, read, () => figure(subtract(this.#total(name, this.#world), this.#total(name, -1))));
+    return this.#make(name, read, (steps) =>
+      figure(subtract(this.#total(name, this.#world, steps), this.#total(name, -1, steps))),
+    );
   }
 
   /** The assumed and sourced effects on the way from the edited levers to any metric, with the share of the change's variance that each carries. */
@@ -127,24 +143,24 @@ export class SimulationResult<Metric extends string = string> {
     if (!this.metrics.includes(name as Metric)) throw unknownName("metric", name, this.metrics, ["metric"]);
   }
 
-  #total(name: string, world: number): Float64Array {
-    return totalOver(this.#simulation, this.#catalogue, name, world, 0, this.#simulation.steps);
+  #total(name: string, world: number, steps: number): Float64Array {
+    return totalOver(this.#simulation, this.#catalogue, name, world, 0, steps);
   }
 
   #outcome(name: Metric, world: number): MetricOutcome {
     this.#check(name);
     const read = (step: number, output: Float64Array) => this.#simulation.read(name, step, world, output);
-    return this.#make(name, read, () => figure(this.#total(name, world)));
+    return this.#make(name, read, (steps) => figure(this.#total(name, world, steps)));
   }
 
-  #make(name: string, read: ConstructorParameters<typeof Outcome>[2], total: () => Figure): MetricOutcome {
+  #make(name: string, read: ConstructorParameters<typeof Outcome>[2], over: (steps: number) => Figure): MetricOutcome {
     const { start, frequency } = this.#simulation.fitted.program;
     return new MetricOutcome(
       { start, frequency, steps: this.#simulation.steps },
       this.runs,
       read,
       this.#catalogue[name]?.unit ?? "",
-      total,
+      over,
     );
   }
 }

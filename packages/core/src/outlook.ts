@@ -1,0 +1,88 @@
+import type { Frequency } from "@sage-twin/kernel";
+import type { Figure, IntervalPath, MetricOutcome, SimulationResult } from "@sage-twin/scenarios";
+
+/** The forecast over one span from now. */
+export interface HorizonOutlook {
+  /** As asked for: `"3M"`. */
+  readonly horizon: Frequency;
+  readonly steps: number;
+  /** The start of its last period. */
+  readonly until: string;
+  /** The span as one figure: flows summed, stocks at its end, prices, rates and scores averaged. */
+  readonly total: Figure;
+  /** The last period of the span. */
+  readonly end: Figure;
+}
+
+/** What will happen to one metric: the simulation without edits, read for that metric. */
+export interface Outlook {
+  readonly metric: string;
+  readonly unit: string;
+  /** The model behind it; for an identity or a stock, what it follows from. */
+  readonly model: string;
+  readonly dates: readonly string[];
+  readonly mean: Float64Array;
+  readonly levels: readonly number[];
+  quantile(probability: number): Float64Array;
+  interval(level: number): IntervalPath;
+  at: MetricOutcome["at"];
+  readonly horizons: readonly HorizonOutlook[];
+  /** The version of the twin's state that it was made from. */
+  readonly version: number;
+  /** Whether the twin has observed more since. */
+  readonly stale: boolean;
+  readonly notes: readonly string[];
+  toJSON(): unknown;
+}
+
+/** Reads a metric's forecast from an unedited simulation. */
+export function readOutlook(
+  result: SimulationResult,
+  metric: string,
+  about: { readonly model: string; readonly version: number; readonly current: () => number },
+  levels: readonly number[],
+  horizons: readonly HorizonOutlook[],
+): Outlook {
+  const outcome = result.baseline(metric);
+  const { model, version } = about;
+  const { mean } = outcome;
+  return {
+    metric,
+    unit: outcome.unit,
+    model,
+    dates: result.dates,
+    mean,
+    levels,
+    quantile: (probability) => outcome.quantile(probability),
+    interval: (level) => outcome.interval(level),
+    at: (date) => outcome.at(date),
+    horizons,
+    version,
+    get stale() {
+      return about.current() !== version;
+    },
+    notes: result.notes,
+    toJSON: () => ({
+      metric,
+      unit: outcome.unit,
+      model,
+      dates: result.dates,
+      mean: [...mean],
+      intervals: levels.map((level) => toPlain(outcome.interval(level))),
+      horizons: horizons.map(({ horizon, steps, until, total, end }) => ({
+        horizon,
+        steps,
+        until,
+        total: { mean: total.mean, intervals: levels.map((level) => total.interval(level)) },
+        end: { mean: end.mean, intervals: levels.map((level) => end.interval(level)) },
+      })),
+      version,
+      runs: result.runs,
+      seed: result.seed,
+    }),
+  };
+}
+
+function toPlain({ level, lower, upper }: IntervalPath) {
+  return { level, lower: [...lower], upper: [...upper] };
+}

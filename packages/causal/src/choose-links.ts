@@ -10,7 +10,7 @@ export interface MetricBounds {
 
 /**
  * One link per metric: the declared one, else the one its mechanisms need, else by range and data: logit between two bounds, log where all
- * values are positive and the metric has a lower bound of zero, else linear.
+ * values are positive and the metric has a lower bound of zero or is the cause of an elasticity, else linear.
  *
  * @throws TwinError where mechanisms want different links, and where a logarithm meets a value that is not positive.
  */
@@ -40,13 +40,15 @@ export function chooseLinks(
       });
     }
     const hasLinear = edges.some(({ to, mechanism }) => to === name && mechanism.kind === "linear");
+    // A cause whose logarithm is taken must stay positive in every draw.
+    const loggedCause = edges.some(({ from, mechanism }) => from === name && mechanism.kind === "elasticity");
     const link: Link =
       declared ??
       (wanted.has("log")
         ? { kind: "log" }
         : wanted.has("linear") || hasLinear
           ? { kind: "linear" }
-          : linkByData(values, bounds[name]));
+          : linkByData(values, bounds[name], loggedCause));
     if (link.kind === "log") {
       const row = values.findIndex((value) => value <= 0);
       if (row >= 0) {
@@ -82,8 +84,8 @@ export function chooseLinks(
   return links;
 }
 
-function linkByData(values: Float64Array, { minimum, maximum }: MetricBounds = {}): Link {
+function linkByData(values: Float64Array, { minimum, maximum }: MetricBounds = {}, loggedCause: boolean): Link {
   if (minimum !== undefined && maximum !== undefined) return { kind: "logit", low: minimum, high: maximum };
   const positive = values.every((value) => !(value <= 0));
-  return positive && minimum !== undefined && minimum >= 0 ? { kind: "log" } : { kind: "linear" };
+  return positive && (loggedCause || (minimum !== undefined && minimum >= 0)) ? { kind: "log" } : { kind: "linear" };
 }

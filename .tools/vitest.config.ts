@@ -23,7 +23,11 @@ export default defineConfig({
         root,
         test: {
           name: "built",
-          include: ["packages/*/test/built/**/*.test.ts", "examples/*/test/**/*.test.ts", ".tools/documentation.test.ts"],
+          include: [
+            "packages/*/test/built/**/*.test.ts",
+            "examples/*/test/**/*.test.ts",
+            ".tools/documentation.test.ts",
+          ],
           globalSetup: [".tools/runtimes.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,

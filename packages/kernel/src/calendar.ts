@@ -20,7 +20,8 @@ const mondayOffset = 4 * day; // 1970-01-05 was a Monday
 const monthsPerUnit = { M: 1, Q: 3, Y: 12 } as const;
 const millisecondsPerUnit = { h: hour, D: day, W: 7 * day } as const;
 const pattern = /^([1-9]\d{0,4})?([hDWMQY])$/;
-const isoPattern = /^([+-]\d{6}|\d{4})-\d{2}(-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?)?)?$/;
+const isoPattern =
+  /^([+-]\d{6}|\d{4})-(\d{2})(?:-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(?:Z|([+-])(\d{2}):?(\d{2}))?)?)?$/;
 
 function parse(frequency: string): Period {
   const match = pattern.exec(frequency);
@@ -66,7 +67,7 @@ export function toInstant(value: Instant, path: readonly (string | number)[] = [
   let instant = Number.NaN;
   if (typeof value === "number") instant = value;
   else if (value instanceof Date) instant = value.getTime();
-  else if (typeof value === "string" && isoPattern.test(value)) instant = parseIso(value);
+  else if (typeof value === "string") instant = parseIso(value);
   if (!Number.isFinite(instant) || Math.abs(instant) > 8.64e15) {
     throw new TwinError({
       code: "invalid-time",
@@ -78,14 +79,33 @@ export function toInstant(value: Instant, path: readonly (string | number)[] = [
   return instant;
 }
 
+/** Not `Date.parse`: engines disagree on 30 February, and take a time without an offset as local. */
 function parseIso(text: string): number {
-  const normal = text.replace(" ", "T");
-  const hasTime = normal.includes("T");
-  const hasOffset = /(Z|[+-]\d{2}:?\d{2})$/.test(normal) && hasTime;
-  const instant = Date.parse(hasTime && !hasOffset ? `${normal}Z` : normal);
-  if (Number.isNaN(instant) || hasOffset) return instant;
-  // Date.parse takes 2011-02-30 in some engines; the day must survive the round trip.
-  return new Date(instant).toISOString().startsWith(normal.slice(0, 10)) ? instant : Number.NaN;
+  const match = isoPattern.exec(text);
+  if (match === null) return Number.NaN;
+  const part = (group: number, otherwise = 0): number =>
+    match[group] === undefined ? otherwise : Number(match[group]);
+  const month = (part(1) - 1970) * 12 + part(2) - 1;
+  const dayOfMonth = part(3, 1);
+  const validDate = part(2) >= 1 && part(2) <= 12 && dayOfMonth >= 1 && dayOfMonth <= daysInMonth(month);
+  const validTime = Math.max(part(4), part(9)) <= 23 && Math.max(part(5), part(6), part(10)) <= 59;
+  if (!validDate || !validTime) return Number.NaN;
+  const offset = (part(9) * 60 + part(10)) * (match[8] === "-" ? -1 : 1);
+  const seconds = ((dayOfMonth - 1) * 24 + part(4)) * 3600 + (part(5) - offset) * 60 + part(6);
+  return monthStart(month) + seconds * 1000 + Number((match[7] ?? "").slice(0, 3).padEnd(3, "0"));
+}
+
+/** The instant at which a month starts, counted from January 1970. */
+function monthStart(index: number): number {
+  return Date.UTC(1970, index, 1);
+}
+
+function daysInMonth(index: number): number {
+  return (monthStart(index + 1) - monthStart(index)) / day;
+}
+
+function monthIndexOf(date: Date): number {
+  return (date.getUTCFullYear() - 1970) * 12 + date.getUTCMonth();
 }
 
 /** The number of the period that contains `instant`, counted from 1970 (weeks from Monday 1970-01-05). */
@@ -94,8 +114,7 @@ export function periodIndex(instant: number, frequency: string): number {
   if (unit === "h" || unit === "D" || unit === "W") {
     return Math.floor((instant - (unit === "W" ? mondayOffset : 0)) / (millisecondsPerUnit[unit] * count));
   }
-  const date = new Date(instant);
-  return Math.floor(((date.getUTCFullYear() - 1970) * 12 + date.getUTCMonth()) / (monthsPerUnit[unit] * count));
+  return Math.floor(monthIndexOf(new Date(instant)) / (monthsPerUnit[unit] * count));
 }
 
 /** The instant at which period number `index` starts. */
@@ -104,7 +123,7 @@ export function periodStart(index: number, frequency: string): number {
   if (unit === "h" || unit === "D" || unit === "W") {
     return index * millisecondsPerUnit[unit] * count + (unit === "W" ? mondayOffset : 0);
   }
-  return Date.UTC(1970, index * monthsPerUnit[unit] * count, 1);
+  return monthStart(index * monthsPerUnit[unit] * count);
 }
 
 /** The start of the period that contains `instant`. */
@@ -126,10 +145,10 @@ export function addDuration(instant: number, duration: string, times = 1): numbe
   const { count, unit } = periodOf(duration);
   if (unit === "h" || unit === "D" || unit === "W") return instant + millisecondsPerUnit[unit] * count * times;
   const date = new Date(instant);
-  const month = date.getUTCMonth() + monthsPerUnit[unit] * count * times;
-  const lastDay = new Date(Date.UTC(date.getUTCFullYear(), month + 1, 0)).getUTCDate();
-  const timeOfDay = instant - Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate());
-  return Date.UTC(date.getUTCFullYear(), month, Math.min(date.getUTCDate(), lastDay)) + timeOfDay;
+  const month = monthIndexOf(date);
+  const target = month + monthsPerUnit[unit] * count * times;
+  const lostDays = Math.max(0, date.getUTCDate() - daysInMonth(target));
+  return monthStart(target) + (instant - monthStart(month)) - lostDays * day;
 }
 
 /**

@@ -21,11 +21,13 @@ export type ErrorCode =
   | "unsupported"
   | "worker-failed";
 
+/** Where in the input, from the outside in: `["rows", 317, "price"]`. */
+export type Path = readonly (string | number)[];
+
 /** One problem: what is wrong, where, and how to mend it. */
 export interface Issue {
   readonly code: ErrorCode;
-  /** Where in the input, from the outside in: `["rows", 317, "price"]`. */
-  readonly path: readonly (string | number)[];
+  readonly path: Path;
   /** What was received and what was expected. */
   readonly message: string;
   /** What to do about it. */
@@ -34,6 +36,7 @@ export interface Issue {
 
 const marker: unique symbol = Symbol.for("sage-twin.error") as never;
 const shownIssues = 20;
+const longestPath = 200;
 
 /**
  * The one error class of SAGE-Twin: a stable `code`, the `path` of the problem, and every `issue` found in one input.
@@ -49,7 +52,7 @@ const shownIssues = 20;
 export class TwinError extends Error {
   override readonly name = "TwinError";
   readonly code: ErrorCode;
-  readonly path: readonly (string | number)[];
+  readonly path: Path;
   readonly issues: readonly Issue[];
   readonly [marker] = true;
 
@@ -80,6 +83,9 @@ function describeIssue({ path, message, fix }: Issue): string {
   return `${where}${message}${fix === undefined ? "" : `; ${fix}`}`;
 }
 
-function formatPath(path: readonly (string | number)[]): string {
-  return path.map((part, index) => (typeof part === "number" ? `[${part}]` : index === 0 ? part : `.${part}`)).join("");
+function formatPath(path: Path): string {
+  const text = path
+    .map((part, index) => (typeof part === "number" ? `[${part}]` : index === 0 ? part : `.${part}`))
+    .join("");
+  return text.length > longestPath ? `${text.slice(0, longestPath)}...` : text;
 }

@@ -1,13 +1,27 @@
-import alea, { type AleaState } from "seedrandom/lib/alea.js";
+import alea from "seedrandom/lib/alea.js";
 import { TwinError } from "./errors.js";
 import { normalQuantile } from "./normal.js";
+import { numberShape, objectShape, textShape } from "./shape.js";
 import { WordStream } from "./words.js";
+
+/** The four words of the generator. */
+export interface AleaState {
+  readonly c: number;
+  readonly s0: number;
+  readonly s1: number;
+  readonly s2: number;
+}
 
 /** A saved `Rng`: JSON, to be given to `Rng.restore`. */
 export interface RngState {
   readonly seed: string;
   readonly state: AleaState;
 }
+
+const savedRng = /* @__PURE__ */ objectShape({
+  seed: textShape,
+  state: /* @__PURE__ */ objectShape({ c: numberShape, s0: numberShape, s1: numberShape, s2: numberShape }),
+});
 
 /**
  * A seeded stream of random numbers (Baagøe's Alea, as packaged by seedrandom). Child streams derive from labels, not
@@ -71,17 +85,9 @@ export class Rng {
     return { seed: this.seed, state: this.#generator.state() };
   }
 
-  /** Continues the stream that `state()` saved. */
+  /** Continues the stream that `state()` saved; a `TwinError` "corrupt" for anything else. */
   static restore(saved: RngState): Rng {
-    const { c, s0, s1, s2 } = saved.state;
-    if (![c, s0, s1, s2].every(Number.isFinite)) {
-      throw new TwinError({
-        code: "corrupt",
-        path: ["state"],
-        message: "this is not a saved Rng",
-        fix: "give what rng.state() returned",
-      });
-    }
-    return new Rng(saved.seed, saved.state);
+    const state = savedRng(saved);
+    return new Rng(state.seed, state.state);
   }
 }

@@ -1,12 +1,5 @@
 import type { Executor } from "./executor.js";
-
-/** How far a long call has come. */
-export interface Progress {
-  /** What is being done: `"fit"`, `"simulate"`, ... */
-  readonly stage: string;
-  readonly done: number;
-  readonly total: number;
-}
+import type { Progress } from "./progress.js";
 
 /** The last argument of every long call. */
 export interface RunOptions {

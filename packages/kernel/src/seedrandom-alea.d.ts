@@ -1,5 +1,5 @@
 declare module "seedrandom/lib/alea.js" {
-  export interface AleaState {
+  interface AleaState {
     readonly c: number;
     readonly s0: number;
     readonly s1: number;

@@ -1,5 +1,7 @@
 import { TwinError } from "./errors.js";
 
+const longestName = 80; // longer names are not compared: the work grows with the product of the lengths
+
 /**
  * The candidate nearest to `name` by edit distance, or `undefined` when none is near.
  *
@@ -11,6 +13,7 @@ import { TwinError } from "./errors.js";
  * ```
  */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
+  if (name.length > longestName) return undefined;
   const limit = Math.max(1, Math.floor(name.length / 3));
   let best: string | undefined;
   let bestDistance = limit + 1;
@@ -40,7 +43,7 @@ export function unknownName(
       : known.length > 0
         ? `known: ${known.slice(0, 12).join(", ")}${known.length > 12 ? ", ..." : ""}`
         : undefined;
-  return new TwinError({ code: "unknown-name", path, message: `unknown ${what} '${name.slice(0, 80)}'`, fix });
+  return new TwinError({ code: "unknown-name", path, message: `unknown ${what} '${name.slice(0, longestName)}'`, fix });
 }
 
 /** Levenshtein distance where swapping two neighbours counts once (optimal string alignment). */

@@ -1,0 +1,5 @@
+// What workerPool's workerUrl names: the tasks, then the service.
+import { serveTasks } from "@sage-twin/kernel";
+import "./draws-task.js";
+
+serveTasks();

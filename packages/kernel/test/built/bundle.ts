@@ -1,0 +1,28 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { afterAll, beforeAll } from "vitest";
+
+/** Bundles each entry into a self-contained module `NAME.js` in a directory of its own, for the tests of the calling file. */
+export function bundle(entries: Readonly<Record<string, string>>): string {
+  const output = mkdtempSync(join(tmpdir(), "sage-twin-bundle-"));
+  const here = fileURLToPath(new URL(".", import.meta.url));
+  beforeAll(() =>
+    build({
+      entryPoints: { ...entries },
+      absWorkingDir: here,
+      outdir: output,
+      bundle: true,
+      format: "esm",
+      platform: "neutral",
+      mainFields: ["module", "main"],
+      target: "es2022",
+      logLevel: "error",
+      ignoreAnnotations: true, // these files lie in a package that says it has no side effects
+    }),
+  );
+  afterAll(() => rmSync(output, { recursive: true }));
+  return output;
+}

@@ -1,0 +1,3 @@
+import { registerContractTask } from "./contract-tasks.js";
+
+registerContractTask();

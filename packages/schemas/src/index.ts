@@ -1,0 +1,11 @@
+export type { Batch, RowFault } from "./batch.js";
+export { readCsv } from "./csv.js";
+export type { CsvSource } from "./csv-text.js";
+export { type Department, department } from "./department.js";
+export { ingest } from "./ingest.js";
+export type { IngestOptions } from "./ingest-options.js";
+export { type AggregationRule, aggregationRule, type MetricDefinition, type MetricKind } from "./metric.js";
+export type { Gap, IncompletePeriod, MetricQuality, QualityReport, RejectionReason } from "./quality.js";
+export type { IngestSource } from "./source.js";
+export { type TableRow, TimeTable } from "./time-table.js";
+export { type Validation, validate } from "./validate.js";

@@ -1,0 +1,28 @@
+import { describeValue, type Path } from "@sage-twin/kernel";
+import { etsKind } from "./auto-ets.js";
+import { refuse } from "./checks.js";
+import { thetaKind } from "./dynamic-optimized-theta.js";
+import { naiveKind } from "./naive.js";
+import { seasonalNaiveKind } from "./seasonal-naive.js";
+import type { FittedForecaster } from "./types.js";
+
+type Open = (json: unknown, path?: Path) => FittedForecaster;
+
+/** Opens a saved model with the opener of its kind, one of those of single models or of `more`. */
+export function openKind(json: unknown, more: Readonly<Record<string, Open>> = {}, path: Path = []): FittedForecaster {
+  const kinds: Readonly<Record<string, Open>> = {
+    "forecaster/dynamicOptimizedTheta": thetaKind.open,
+    "forecaster/ets": etsKind.open,
+    "forecaster/naive": naiveKind.open,
+    "forecaster/seasonalNaive": seasonalNaiveKind.open,
+    ...more,
+  };
+  const kind = typeof json === "object" && json !== null ? (json as { kind?: unknown }).kind : undefined;
+  if (typeof kind === "string" && Object.hasOwn(kinds, kind)) return kinds[kind](json, path);
+  return refuse(
+    [...path, "kind"],
+    `${describeValue(kind ?? json)} is no saved forecaster`,
+    `one of ${Object.keys(kinds).join(", ")} is expected`,
+    "corrupt",
+  );
+}

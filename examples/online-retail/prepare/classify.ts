@@ -18,7 +18,7 @@ export const lineKinds = [
   "free or written off (price 0)",
 ] as const;
 
-export type LineKind = (typeof lineKinds)[number];
+type LineKind = (typeof lineKinds)[number];
 
 const codes: Readonly<Record<string, LineKind>> = {
   POST: "postage and carriage",

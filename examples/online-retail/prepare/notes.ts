@@ -3,7 +3,7 @@ import { lineKinds } from "./classify.js";
 import type { Lines } from "./read-lines.js";
 
 /** How many lines, and their signed value in GBP as the raw file has it. */
-export interface LineCount {
+interface LineCount {
   readonly lines: number;
   readonly value: number;
 }

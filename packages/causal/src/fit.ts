@@ -120,6 +120,7 @@ export function* fitInSteps(
     signal?.throwIfAborted();
     const values = history.get(name) as Float64Array;
     const constant = !table.metrics.includes(name);
+    if (!values.some(Number.isFinite)) throw noValues(name);
     const baseline = constant ? undefined : forecastBaseline(values, links[name], forecaster, horizon);
     if (baseline !== undefined) {
       baselines.set(name, baseline);
@@ -221,6 +222,15 @@ export function* fitInSteps(
     links,
     notes,
   };
+}
+
+function noValues(name: string): TwinError {
+  return new TwinError({
+    code: "invalid-data",
+    path: ["data", name],
+    message: `'${name}' has no value at all, so it cannot be forecast`,
+    fix: "give it data, or leave it out of its department",
+  });
 }
 
 function refuseDerivedLevers(graph: CausalGraph, levers: readonly string[], known: readonly string[]): void {

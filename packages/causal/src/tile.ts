@@ -7,6 +7,7 @@ import type { EffectGroup, MetricNode, ProgramEdge } from "./program.js";
 export const tileRuns = 256;
 
 const extrapolationSpread = 0.5;
+const justAboveZero = 1e-300;
 
 /** What one tile remembers of one feature in one world: a ring of its last values, and the carried level. */
 interface FeatureState {
@@ -52,6 +53,8 @@ export class Tile {
   readonly error = new Float64Array(tileRuns);
   /** How often a stock was held at its floor, in any world. */
   floored = 0;
+  /** How often a cause whose logarithm is taken was not positive, in any world. */
+  clamped = 0;
   /** Per edge: how many run-steps of the worlds lay outside the observed range of the cause. */
   readonly outside: Float64Array;
 
@@ -447,8 +450,16 @@ export class Tile {
       return;
     }
     if (transform === "level") output.set(levels);
-    else if (transform === "log") for (let run = 0; run < tileRuns; run++) output[run] = log(levels[run]);
+    else if (transform === "log") this.#takeLogarithms(levels, output);
     else this.#compiled.transforms.get(feature)?.([levels], output, tileRuns);
+  }
+
+  /** A stock or an identity may reach zero in a rare run; its logarithm is then that of a number just above, and counted. */
+  #takeLogarithms(levels: Float64Array, output: Float64Array): void {
+    for (let run = 0; run < tileRuns; run++) {
+      if (levels[run] < justAboveZero) this.clamped++;
+      output[run] = log(Math.max(levels[run], justAboveZero));
+    }
   }
 
   #copyFeature(feature: number, world: WorldState): void {

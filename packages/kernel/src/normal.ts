@@ -148,8 +148,8 @@ const quartics = /* @__PURE__ */ (() => {
   for (let octave = 1; octave < octaves; octave++) {
     const bits = octaves - 1 - octave; // v lies in [2^bits, 2^(bits + 1))
     for (let segment = 0; segment < segmentsPerOctave; segment++) {
-      const width = 2 ** (bits - 3);
-      const start = 2 ** bits + segment * width;
+      const width = (1 << bits) / segmentsPerOctave;
+      const start = (1 << bits) + segment * width;
       const values = nodes.map((node) => normalQuantile((start + node * width + 0.5) / 4294967296));
       table.set(interpolate(nodes, values), (octave * segmentsPerOctave + segment) * coefficients);
     }

@@ -21,6 +21,7 @@ export interface SimulatedChunk {
   /** Per edge: run-steps of the worlds in which the cause lay outside its observed range. */
   readonly outside: Float64Array;
   readonly floored: number;
+  readonly clamped: number;
 }
 
 /** The kept nodes that have samples, first of the baseline (`world` -1), then of each world. */
@@ -60,6 +61,7 @@ function simulateChunk(chunk: SimulateChunk): SimulatedChunk {
   const samples = new Float64Array(slots.length * steps * runs);
   const outside = new Float64Array(program.edges.length);
   let floored = 0;
+  let clamped = 0;
   for (let offset = 0; offset < runs; offset += tileRuns) {
     const tile = new Tile(compiled, compiledWorlds, seed, firstTile + offset / tileRuns);
     const width = Math.min(tileRuns, runs - offset);
@@ -76,8 +78,9 @@ function simulateChunk(chunk: SimulateChunk): SimulatedChunk {
     }
     for (let edge = 0; edge < outside.length; edge++) outside[edge] += tile.outside[edge];
     floored += tile.floored;
+    clamped += tile.clamped;
   }
-  return { runs, samples, outside, floored };
+  return { runs, samples, outside, floored, clamped };
 }
 
 function notFinite(program: Program, node: number, step: number): TwinError {

@@ -128,6 +128,9 @@ function describeRuns(
       );
     }
   });
+  const clamped = blocks.reduce((sum, block) => sum + block.clamped, 0);
+  if (clamped > 0)
+    notes.push(`a cause that must be positive was not, ${clamped} times, and was taken as just above zero`);
   const floored = blocks.reduce((sum, block) => sum + block.floored, 0);
   if (floored > 0) notes.push(`a stock was held at its floor ${floored} times`);
   return notes;

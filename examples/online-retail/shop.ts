@@ -31,6 +31,12 @@ export const shopGraph = causalGraph()
   .identity("netSales", "grossSales - refunds")
   .stock("customerBase", { inflow: "joinedCustomers", outflow: "lapsedCustomers", floor: 0 });
 
+/**
+ * Who is new and who lapsed can only be told once the records reach back the 12 weeks that the customer base looks back: before this week
+ * nearly everybody is new, and nobody has lapsed.
+ */
+export const firstFullWeek = "2011-02-28";
+
 /** The twin of the shop on weekly tables, looking three months ahead. */
 export function shopTwin(tables: ShopTables) {
   return Twin.describe("online-retail")
@@ -46,7 +52,7 @@ export function shopTwin(tables: ShopTables) {
       refundLevel: { label: "Refunds (1 = as forecast)", baseline: 1, min: 0.2, max: 2, step: 0.05 },
     })
     .data("revenue", tables.revenue)
-    .data("customers", tables.customers)
+    .data("customers", tables.customers.slice(firstFullWeek))
     .data("operations", tables.operations)
     .data("supply-chain", tables["supply-chain"])
     .build({ seed: "2026", horizon: "3M" });

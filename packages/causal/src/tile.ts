@@ -327,24 +327,12 @@ export class Tile {
     return this.#slot(this.#baseline.features[feature], lag);
   }
 
-  /** Adds effect x (feature - its centre) to `sum`, with the uncertain slope beyond the observed range. */
+  /** Adds effect x (feature - its centre) to `sum`. */
   #addEffect(edge: number, sum: Float64Array): void {
-    const { low, high, centre } = this.#compiled.program.edges[edge];
     const values = this.seen(edge);
     const effect = this.#effects[edge];
-    const extrapolation = this.#extrapolations[edge];
-    const middle = centre[this.#step];
-    if (extrapolation === undefined) {
-      for (let run = 0; run < tileRuns; run++) sum[run] += effect[run] * (values[run] - middle);
-      return;
-    }
-    const middleInside = Math.min(high, Math.max(low, middle));
-    for (let run = 0; run < tileRuns; run++) {
-      const value = values[run];
-      const inside = value < low ? low : value > high ? high : value;
-      sum[run] +=
-        effect[run] * (inside - middleInside + extrapolation[run] * (value - inside - (middle - middleInside)));
-    }
+    const middle = this.#compiled.program.edges[edge].centre[this.#step];
+    for (let run = 0; run < tileRuns; run++) sum[run] += effect[run] * (values[run] - middle);
   }
 
   #finishMetric(node: number, metric: MetricNode): void {
@@ -411,11 +399,16 @@ export class Tile {
     for (let run = 0; run < tileRuns; run++) {
       const value = values[run];
       const baseValue = baseValues[run];
-      const inside = value < low ? low : value > high ? high : value;
-      const baseInside = baseValue < low ? low : baseValue > high ? high : baseValue;
-      if (inside !== value) outside++;
-      deviation[run] +=
-        effect[run] * (inside - baseInside + extrapolation[run] * (value - inside - (baseValue - baseInside)));
+      let moved = value - baseValue;
+      const beyond = value < low ? value - low : value > high ? value - high : 0;
+      if (beyond !== 0) {
+        outside++;
+        const baseBeyond = baseValue < low ? baseValue - low : baseValue > high ? baseValue - high : 0;
+        // The slope is uncertain for what the edit moves further out than range and baseline reach.
+        const further = baseBeyond * beyond > 0 ? beyond - baseBeyond : beyond;
+        if (further * beyond > 0) moved += (extrapolation[run] - 1) * further;
+      }
+      deviation[run] += effect[run] * moved;
     }
     this.outside[edge] += outside;
   }

@@ -1,16 +1,51 @@
 // The direction of DESIGN: each package may import those below it, never one above, and no package imports a Node module.
-const layers = ["kernel", "numerics", "learners", "schemas", "features", "registry", "forecasters", "predictors", "causal", "scenarios", "drift", "rl", "policy", "negotiation", "agents", "viz", "core"];
+const layers = [
+  "kernel",
+  "numerics",
+  "learners",
+  "schemas",
+  "features",
+  "registry",
+  "forecasters",
+  "predictors",
+  "causal",
+  "scenarios",
+  "drift",
+  "rl",
+  "policy",
+  "negotiation",
+  "agents",
+  "viz",
+  "core",
+];
 
 module.exports = {
   forbidden: [
     { name: "no-cycle", severity: "error", from: {}, to: { circular: true } },
-    { name: "no-node-modules", comment: "packages run in browsers: no node: imports", severity: "error", from: { path: "^packages/[^/]+/src" }, to: { dependencyTypes: ["core"] } },
-    { name: "testing-is-above", comment: "no package imports testing", severity: "error", from: { path: "^packages/(?!testing/)[^/]+/src" }, to: { path: "^packages/testing/" } },
+    {
+      name: "no-node-modules",
+      comment: "packages run in browsers: no node: imports",
+      severity: "error",
+      from: { path: "^packages/[^/]+/src" },
+      to: { dependencyTypes: ["core"] },
+    },
+    {
+      name: "testing-is-above",
+      comment: "no package imports testing",
+      severity: "error",
+      from: { path: "^packages/(?!testing/)[^/]+/src" },
+      to: { path: "^packages/testing/" },
+    },
     ...layers.map((layer, index) => ({
       name: `${layer}-imports-down-only`,
       severity: "error",
       from: { path: `^packages/${layer}/src` },
-      to: { path: `^packages/(${layers.slice(index + 1).concat("-").join("|")})/` },
+      to: {
+        path: `^packages/(${layers
+          .slice(index + 1)
+          .concat("-")
+          .join("|")})/`,
+      },
     })),
   ],
   options: {

@@ -9,7 +9,11 @@ const benches = new Map(
   packageNames()
     .map((name) => join(root, "packages", name, "bench"))
     .filter(existsSync)
-    .flatMap((directory) => readdirSync(directory).filter((file) => file.endsWith(".ts")).map((file) => [file.slice(0, -3), join(directory, file)])),
+    .flatMap((directory) =>
+      readdirSync(directory)
+        .filter((file) => file.endsWith(".ts"))
+        .map((file) => [file.slice(0, -3), join(directory, file)]),
+    ),
 );
 if (!benches.has(name)) {
   console.error(`Usage: npm run bench -- NAME, where NAME is one of: ${[...benches.keys()].sort().join(", ")}`);

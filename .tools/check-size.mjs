@@ -5,7 +5,9 @@ import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { cache, root } from "./workspace.mjs";
 
-const ceilings = [{ name: "@sage-twin/core", code: 'import { Twin } from "@sage-twin/core"; globalThis.Twin = Twin;', kilobytes: 100 }];
+const ceilings = [
+  { name: "@sage-twin/core", code: 'import { Twin } from "@sage-twin/core"; globalThis.Twin = Twin;', kilobytes: 100 },
+];
 
 mkdirSync(cache, { recursive: true });
 let failed = false;
@@ -23,7 +25,8 @@ for (const { name, code, kilobytes } of ceilings) {
     metafile: true,
   });
   // The entry and what it imports statically; chunks behind import() are loaded on first use.
-  const size = staticGraph(outputFiles).reduce((sum, file) => sum + gzipSync(file.contents, { level: 9 }).length, 0) / 1000;
+  const size =
+    staticGraph(outputFiles).reduce((sum, file) => sum + gzipSync(file.contents, { level: 9 }).length, 0) / 1000;
   console.log(`  ${name}: ${size.toFixed(1)} kB gzipped, ceiling ${kilobytes} kB`);
   failed ||= size > kilobytes;
 }
@@ -36,7 +39,8 @@ function staticGraph(files) {
     const file = byName.get(name);
     if (file === undefined || reached.has(name)) return;
     reached.set(name, file);
-    for (const match of file.text.matchAll(/(?:^|[;}\s])(?:import|export)\b[^"'()]*["']\.\/([^"']+)["']/g)) visit(match[1]);
+    for (const match of file.text.matchAll(/(?:^|[;}\s])(?:import|export)\b[^"'()]*["']\.\/([^"']+)["']/g))
+      visit(match[1]);
   };
   visit("stdin.js");
   return [...reached.values()];

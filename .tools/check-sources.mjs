@@ -4,9 +4,16 @@ import { join } from "node:path";
 import { packageNames, root } from "./workspace.mjs";
 
 const forbidden = [
-  [/\bMath\.(a?sinh?|a?cosh?|a?tanh?|atan2|cbrt|exp|expm1|hypot|log|log10|log1p|log2|pow)\b/, "differs between engines: use the kernel's arithmetic"],
+  [
+    /\bMath\.(a?sinh?|a?cosh?|a?tanh?|atan2|cbrt|exp|expm1|hypot|log|log10|log1p|log2|pow)\b/,
+    "differs between engines: use the kernel's arithmetic",
+  ],
   [/\bMath\.random\b/, "is not seeded: use Rng", []],
-  [/\bDate\.now\b|\bnew Date\(\)|\bperformance\.now\b/, "reads the machine's clock: use Clock", ["kernel/src/clock.ts"]],
+  [
+    /\bDate\.now\b|\bnew Date\(\)|\bperformance\.now\b/,
+    "reads the machine's clock: use Clock",
+    ["kernel/src/clock.ts"],
+  ],
   [/[\w)\]] \*\* (?!\d)/, "has an exponent that is not a literal: use pow"],
   [/\beval\(|\bnew Function\b/, "runs text as code"],
 ];

@@ -8,7 +8,17 @@ import { bin, ensureInstalled, packageNames, root, run, say } from "./workspace.
 const checks = [
   ["types", () => run(bin("tsc"), ["-p", "."])],
   ["lint and format", () => run(bin("biome"), ["check", "--error-on-warnings", "."])],
-  ["architecture", () => run(bin("depcruise"), ["--config", ".dependency-cruiser.cjs", "packages", "--include-only", "^packages/[^/]+/src"])],
+  [
+    "architecture",
+    () =>
+      run(bin("depcruise"), [
+        "--config",
+        ".dependency-cruiser.cjs",
+        "packages",
+        "--include-only",
+        "^packages/[^/]+/src",
+      ]),
+  ],
   ["engine-independent arithmetic", () => run(process.execPath, [join(".tools", "check-sources.mjs")])],
   ["unused code", () => run(bin("knip"), ["--config", ".knip.json", "--no-progress"])],
   ["package shape", checkPackages],
@@ -20,7 +30,11 @@ function checkPackages() {
   for (const name of packageNames()) {
     const directory = join(root, "packages", name);
     run(bin("publint"), [directory, "--strict", "--level", "warning"], { stdio: ["ignore", "ignore", "inherit"] });
-    const { status, stdout, stderr } = spawnSync(bin("attw"), ["--pack", directory, "--profile", "esm-only", "--format", "ascii"], { cwd: root, encoding: "utf8" });
+    const { status, stdout, stderr } = spawnSync(
+      bin("attw"),
+      ["--pack", directory, "--profile", "esm-only", "--format", "ascii"],
+      { cwd: root, encoding: "utf8" },
+    );
     if (status !== 0) {
       console.error(stdout, stderr);
       process.exit(1);

@@ -1,7 +1,7 @@
 // The whole test suite: the build, every check, every test.
 import { ensureBuilt } from "./build.mjs";
-import { bin, ensureInstalled, root, run, say } from "./workspace.mjs";
 import { check } from "./check.mjs";
+import { bin, ensureInstalled, root, run, say } from "./workspace.mjs";
 
 ensureInstalled();
 await ensureBuilt();

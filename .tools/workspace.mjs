@@ -18,7 +18,12 @@ export function say(text) {
 
 /** Runs a command with its output shown; ends this process with the command's exit code when it fails. */
 export function run(command, args, options = {}) {
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: "inherit", shell: process.platform === "win32", ...options });
+  const { status, error } = spawnSync(command, args, {
+    cwd: root,
+    stdio: "inherit",
+    shell: process.platform === "win32",
+    ...options,
+  });
   if (error) throw error;
   if (status !== 0) process.exit(status ?? 1);
 }
@@ -63,7 +68,9 @@ export function ensureInstalled() {
     console.error(`SAGE-Twin needs Node 20.19 or newer; this is ${process.versions.node}.`);
     process.exit(1);
   }
-  const lock = createHash("sha256").update(readFileSync(join(root, "package-lock.json"))).digest("hex");
+  const lock = createHash("sha256")
+    .update(readFileSync(join(root, "package-lock.json")))
+    .digest("hex");
   if (remembered("installed") === lock) return;
   say("installing the pinned dependencies (once, about half a minute)");
   // Not `npm ci`: it refuses a lock file in which another platform's optional binaries are absent.

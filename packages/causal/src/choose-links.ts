@@ -1,5 +1,6 @@
 import { type Issue, TwinError } from "@sage-twin/kernel";
-import type { CausalGraph, Edge } from "./graph.js";
+import type { CausalGraph } from "./graph.js";
+import type { Edge } from "./graph-state.js";
 import { inDomain, type Link } from "./link.js";
 
 /** What is known of a metric's range. */

@@ -45,7 +45,7 @@ export function compileProgram(program: Program): CompiledProgram {
 }
 
 /** spread(t) / sd(u(t)), with the variance of u from its recursion. */
-export function scaleErrors(spread: Float64Array, persistence: { decay: number; carry: number }): Float64Array {
+function scaleErrors(spread: Float64Array, persistence: { decay: number; carry: number }): Float64Array {
   let carried = 0;
   return spread.map((value) => {
     const sd = Math.sqrt(carried + 1);

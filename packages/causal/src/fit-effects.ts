@@ -1,7 +1,7 @@
 import { cos, sin } from "@sage-twin/kernel";
 import { type CoefficientPrior, regressWithAutocorrelation } from "@sage-twin/numerics";
 import { featureHistory, transformOf } from "./features.js";
-import type { Edge } from "./graph.js";
+import type { Edge } from "./graph-state.js";
 import { type Link, toLink } from "./link.js";
 import type { Effect } from "./program.js";
 

@@ -9,8 +9,32 @@ import {
   type Shape,
   textShape,
 } from "@sage-twin/kernel";
-import type { Edge, Identity, Stock } from "./graph.js";
 import type { Link } from "./link.js";
+import type { Mechanism } from "./mechanisms/mechanism.js";
+
+/** One cause of one effect. */
+export interface Edge {
+  readonly from: string;
+  readonly to: string;
+  readonly mechanism: Mechanism;
+}
+
+/** A metric that equals a formula over others, exactly, in every sample. */
+export interface Identity {
+  readonly name: string;
+  readonly expression: string;
+}
+
+/** A metric that accumulates: next = now + inflow - outflow. */
+export interface Stock {
+  readonly name: string;
+  readonly inflow: string;
+  readonly outflow: string;
+  /** The level is held at or above this; every time it is, is counted. */
+  readonly floor?: number;
+  /** Whether the outflow is a rate times the stock, so that a larger stock loses more. Default true. */
+  readonly proportional: boolean;
+}
 
 /** What a graph is saved as. */
 export interface GraphState {
@@ -21,7 +45,7 @@ export interface GraphState {
 }
 
 /** A link of any kind, with the numbers that its kind needs. */
-export const linkShape: Shape<Link> = (value, path = []) => {
+const linkShape: Shape<Link> = (value, path = []) => {
   const { kind } = objectShape({
     kind: choiceShape("linear", "log", "logit", "asinh"),
     low: optionalShape(numberShape),

@@ -1,32 +1,8 @@
 import { defineEnvelope, type Issue, nearest, TwinError } from "@sage-twin/kernel";
 import { namesIn, parseExpression } from "./expression.js";
-import { type GraphState, parseGraphState } from "./graph-state.js";
+import { type Edge, type GraphState, type Identity, parseGraphState, type Stock } from "./graph-state.js";
 import type { Link } from "./link.js";
 import type { Mechanism } from "./mechanisms/mechanism.js";
-
-/** One cause of one effect. */
-export interface Edge {
-  readonly from: string;
-  readonly to: string;
-  readonly mechanism: Mechanism;
-}
-
-/** A metric that equals a formula over others, exactly, in every sample. */
-export interface Identity {
-  readonly name: string;
-  readonly expression: string;
-}
-
-/** A metric that accumulates: next = now + inflow - outflow. */
-export interface Stock {
-  readonly name: string;
-  readonly inflow: string;
-  readonly outflow: string;
-  /** The level is held at or above this; every time it is, is counted. */
-  readonly floor?: number;
-  /** Whether the outflow is a rate times the stock, so that a larger stock loses more. Default true. */
-  readonly proportional: boolean;
-}
 
 const envelope = defineEnvelope<GraphState>({
   kind: "causal-graph",

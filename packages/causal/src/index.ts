@@ -17,11 +17,9 @@ export { type FitOptions, type FittedProgram, fit, fitInSteps, prepareGraph } fr
 export {
   CausalGraph,
   causalGraph,
-  type Edge,
-  type Identity,
   orderMetrics,
-  type Stock,
 } from "./graph.js";
+export type { Edge, Identity, Stock } from "./graph-state.js";
 export type { HistoryTable } from "./history.js";
 export { fromLink, type Link, toLink } from "./link.js";
 export { type ElasticityOptions, elasticity } from "./mechanisms/elasticity.js";

@@ -13,7 +13,7 @@ export interface DerivedOptions {
 }
 
 /** A metric that is a formula over others. */
-export interface DerivedMetric extends DerivedOptions {
+interface DerivedMetric extends DerivedOptions {
   readonly name: string;
   readonly expression: string;
 }

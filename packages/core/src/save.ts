@@ -2,6 +2,7 @@ import { CausalGraph } from "@sage-twin/causal";
 import {
   arrayShape,
   defineEnvelope,
+  type Envelope,
   type Frequency,
   numberShape,
   objectShape,
@@ -65,7 +66,7 @@ const format = defineEnvelope<SavedState>({
 });
 
 /** A twin as versioned JSON. */
-export function sealTwin({ definition, ...rest }: Saved) {
+export function sealTwin({ definition, ...rest }: Saved): Envelope {
   const { name, departments, derived, graph, levers, tables } = definition;
   return format.seal({
     name,

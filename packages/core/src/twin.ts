@@ -1,5 +1,13 @@
 import { type CausalGraph, causalGraph, type Effect } from "@sage-twin/causal";
-import { type Frequency, type Instant, type RunOptions, TwinError, toInstant, unknownName } from "@sage-twin/kernel";
+import {
+  type Envelope,
+  type Frequency,
+  type Instant,
+  type RunOptions,
+  TwinError,
+  toInstant,
+  unknownName,
+} from "@sage-twin/kernel";
 import {
   type Comparison,
   checkLevers,
@@ -366,7 +374,7 @@ export class Twin<Names extends TwinNames = TwinNames> {
   }
 
   /** Everything that was said and observed, as versioned JSON. What is fitted follows from it, byte by byte. */
-  toJSON() {
+  toJSON(): Envelope {
     const { definition, seed, horizon, version } = this.#model;
     return sealTwin({ definition, seed, horizon, version });
   }

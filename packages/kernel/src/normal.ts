@@ -197,7 +197,7 @@ export function fillNormal(words: WordStream, output: Float64Array, from: number
     c ^= shifted;
     d = (d << 11) | (d >>> 21);
     const low = word & 0x7fffffff;
-    const v = Math.max(low, 8); // below 8 an octave has fewer than eight segments: the tail ends at a probability of 2e-9
+    const v = low < 8 ? 8 : low; // below 8 an octave has fewer than eight segments: the tail ends at a probability of 2e-9
     const octave = Math.clz32(v);
     const fraction = (v << octave) & 0x7fffffff; // position in the octave, 31 bits
     const at = ((octave << 3) | (fraction >>> 28)) * 5;

@@ -13,7 +13,7 @@ export {
   type Operation,
   parseExpression,
 } from "./expression.js";
-export { type FitOptions, type FittedProgram, fit, fitInSteps, prepareGraph } from "./fit.js";
+export { type FitOptions, type FittedProgram, fit, fitInSteps } from "./fit.js";
 export {
   CausalGraph,
   causalGraph,
@@ -30,6 +30,7 @@ export type {
   Mechanism,
   MechanismOptions,
 } from "./mechanisms/mechanism.js";
+export { type PreparedGraph, type PrepareOptions, prepareGraph } from "./prepare.js";
 export type {
   Effect,
   EffectGroup,

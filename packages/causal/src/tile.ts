@@ -1,7 +1,10 @@
 import { exp, expInto, fillNormal, log, Rng, type WordStream } from "@sage-twin/kernel";
+import { Arena } from "./arena.js";
 import type { CompiledProgram, CompiledWorld } from "./compile.js";
+import { correlate } from "./correlate.js";
 import { fromLinkInto, moveInto, toLink } from "./link.js";
 import type { EffectGroup, MetricNode, ProgramEdge } from "./program.js";
+import { type FeatureState, makeWorldState, type WorldState } from "./world-state.js";
 
 /** Runs in a tile: the unit of seeding, small enough for a step of thirty metrics to stay in cache. */
 export const tileRuns = 256;
@@ -9,25 +12,10 @@ export const tileRuns = 256;
 const extrapolationSpread = 0.5;
 const justAboveZero = 1e-300;
 
-/** What one tile remembers of one feature in one world: a ring of its last values, and the carried level. */
-interface FeatureState {
-  readonly ring: readonly Float64Array[];
-  readonly carried: Float64Array | undefined;
-}
-
-/** One world's arrays; those that cannot differ from the baseline are the baseline's own. */
-interface WorldState {
-  readonly compiled: CompiledWorld;
-  readonly levels: readonly Float64Array[];
-  /** Values on the link scale, per metric node. */
-  readonly links: readonly (Float64Array | undefined)[];
-  readonly features: readonly FeatureState[];
-}
-
 /** A saved tile, to be resumed bit for bit. */
 export interface TileSnapshot {
   readonly step: number;
-  readonly values: Float64Array;
+  readonly values: readonly Float64Array[];
   readonly words: Int32Array;
 }
 
@@ -39,7 +27,7 @@ export interface TileSnapshot {
  */
 export class Tile {
   readonly #compiled: CompiledProgram;
-  readonly #values: Float64Array;
+  readonly #arena = new Arena(tileRuns);
   readonly #streams: readonly WordStream[];
   readonly #baseline: WorldState;
   readonly #worlds: readonly WorldState[];
@@ -62,102 +50,18 @@ export class Tile {
     const { program } = compiled;
     this.#compiled = compiled;
     const rng = new Rng(seed).derive("tile", index);
-    let size = 0;
-    // One buffer holds all state, so that a snapshot is one copy; its views are made when its size is known.
-    const plan: (() => void)[] = [];
-    const reserve = (count: number): Float64Array[] => {
-      const views: Float64Array[] = [];
-      const start = size;
-      size += count * tileRuns;
-      plan.push(() => {
-        for (let i = 0; i < count; i++) {
-          views.push(this.#view(start + i * tileRuns));
-        }
-      });
-      return views;
-    };
-    const levels = reserve(program.nodes.length);
-    const links = reserve(program.nodes.length);
-    const memories = reserve(program.noise.nodes.length);
-    const effects = reserve(program.edges.length);
-    const extrapolations = reserve(program.edges.length);
-    // A feature without memory that is the node's level or link value as it stands needs no ring of its own.
-    const plain = program.features.map(({ node, transform, carryover, memory }) => {
-      const definition = program.nodes[node];
-      const logarithm = definition.kind === "metric" && definition.link.kind === "log" && transform === "log";
-      return memory > 0 || carryover > 0
-        ? undefined
-        : logarithm
-          ? "links"
-          : transform === "level"
-            ? "levels"
-            : undefined;
-    });
-    const ringSize = (feature: number): number =>
-      plain[feature] === undefined ? program.features[feature].memory + 1 : 0;
-    const rings = program.features.map((_, feature) => reserve(ringSize(feature)));
-    const carried = program.features.map(({ carryover }) => reserve(carryover > 0 ? 1 : 0));
-    const own = worlds.map((world) => ({
-      levels: program.nodes.map((_, node) => reserve(Number.isFinite(world.from[node]) ? 1 : 0)),
-      links: program.nodes.map((_, node) => reserve(Number.isFinite(world.from[node]) ? 1 : 0)),
-      rings: program.features.map(({ node }, feature) =>
-        reserve(Number.isFinite(world.from[node]) ? ringSize(feature) : 0),
-      ),
-      carried: program.features.map(({ node, carryover }) =>
-        reserve(Number.isFinite(world.from[node]) && carryover > 0 ? 1 : 0),
-      ),
-    }));
-    const ringOf = (
-      feature: number,
-      own: Float64Array[],
-      levels: readonly Float64Array[],
-      links: readonly Float64Array[],
-    ) => {
-      const { node } = program.features[feature];
-      return plain[feature] === undefined ? own : [plain[feature] === "links" ? links[node] : levels[node]];
-    };
-    this.#values = new Float64Array(size);
-    for (const make of plan) make();
-    this.#memories = memories;
-    this.#effects = effects;
-    this.#extrapolations = program.edges.map(({ low, high }, edge) =>
-      low > Number.NEGATIVE_INFINITY || high < Number.POSITIVE_INFINITY ? extrapolations[edge] : undefined,
+    this.#memories = program.noise.nodes.map(() => this.#arena.take());
+    this.#effects = program.edges.map(() => this.#arena.take());
+    this.#extrapolations = program.edges.map(({ low, high }) =>
+      low > Number.NEGATIVE_INFINITY || high < Number.POSITIVE_INFINITY ? this.#arena.take() : undefined,
     );
     this.outside = new Float64Array(program.edges.length);
-    this.#baseline = {
-      compiled: { edits: [], from: new Float64Array(0) },
-      levels,
-      links,
-      features: program.features.map((_, feature) => ({
-        ring: ringOf(feature, rings[feature], levels, links),
-        carried: carried[feature][0],
-      })),
-    };
-    this.#worlds = worlds.map((world, index) => {
-      const worldLevels = program.nodes.map((_, node) => own[index].levels[node][0] ?? levels[node]);
-      const worldLinks = program.nodes.map((_, node) => own[index].links[node][0] ?? links[node]);
-      return {
-        compiled: world,
-        levels: worldLevels,
-        links: worldLinks,
-        features: program.features.map(({ node }, feature) =>
-          Number.isFinite(world.from[node])
-            ? {
-                ring: ringOf(feature, own[index].rings[feature], worldLevels, worldLinks),
-                carried: own[index].carried[feature][0],
-              }
-            : this.#baseline.features[feature],
-        ),
-      };
-    });
+    this.#baseline = makeWorldState(program, { edits: [], from: new Float64Array(0) }, this.#arena);
+    this.#worlds = worlds.map((world) => makeWorldState(program, world, this.#arena, this.#baseline));
     this.#innovations = program.noise.nodes.map(() => new Float64Array(tileRuns));
     this.#streams = program.noise.nodes.map((node) => rng.derive("error", program.nodes[node].name).words());
     for (const group of program.effects) this.#drawEffects(group, rng);
     this.#rememberHistory();
-  }
-
-  #view(offset: number): Float64Array {
-    return this.#values.subarray(offset, offset + tileRuns);
   }
 
   /** The step that `advance` computes next. */
@@ -189,7 +93,7 @@ export class Tile {
   drawErrors(): void {
     const rows = this.#innovations;
     for (let row = 0; row < rows.length; row++) fillNormal(this.#streams[row], rows[row], 0, tileRuns);
-    correlate(rows, this.#compiled.program.noise.factor);
+    correlate(rows, this.#compiled.program.noise.factor, tileRuns);
   }
 
   /** Second part, node by node: fills `causes` and `error`. */
@@ -239,7 +143,7 @@ export class Tile {
       const same = this.#step < from[node];
       if (same) {
         world.levels[node].set(base.levels[node]);
-        world.links[node]?.set(base.links[node] as Float64Array);
+        world.links[node].set(base.links[node]);
       } else if (definition.kind === "metric") {
         this.#finishInWorld(node, definition, world);
       } else if (definition.kind === "identity") {
@@ -269,12 +173,12 @@ export class Tile {
     this.#streams.forEach((stream, index) => {
       words.set(stream.state, index * 4);
     });
-    return { step: this.#step, values: this.#values.slice(), words };
+    return { step: this.#step, values: this.#arena.save(), words };
   }
 
   restore(saved: TileSnapshot): void {
     this.#step = saved.step;
-    this.#values.set(saved.values);
+    this.#arena.restore(saved.values);
     this.#streams.forEach((stream, index) => {
       stream.state.set(saved.words.subarray(index * 4, index * 4 + 4));
     });
@@ -338,7 +242,7 @@ export class Tile {
   #finishMetric(node: number, metric: MetricNode): void {
     const step = this.#step;
     const levels = this.#baseline.levels[node];
-    const links = this.#baseline.links[node] as Float64Array;
+    const links = this.#baseline.links[node];
     if (metric.given) {
       levels.fill(metric.level[step]);
       links.fill(toLink(metric.link, metric.level[step]));
@@ -360,8 +264,8 @@ export class Tile {
     const step = this.#step;
     const base = this.#baseline;
     const levels = world.levels[node];
-    const links = world.links[node] as Float64Array;
-    const baseLinks = base.links[node] as Float64Array;
+    const links = world.links[node];
+    const baseLinks = base.links[node];
     const edit = world.compiled.edits[node];
     const factor = edit?.factor[step] ?? 1;
     const shift = edit?.shift[step] ?? 0;
@@ -439,7 +343,7 @@ export class Tile {
       for (let run = 0; run < tileRuns; run++) state.carried[run] = kept * levels[run] + carryover * state.carried[run];
       levels = state.carried;
     } else if (transform === "log" && definition.kind === "metric" && definition.link.kind === "log") {
-      output.set(world.links[node] as Float64Array);
+      output.set(world.links[node]);
       return;
     }
     if (transform === "level") output.set(levels);
@@ -465,64 +369,3 @@ export class Tile {
 }
 
 const deviation = new Float64Array(tileRuns);
-const accumulated = [new Float64Array(tileRuns), new Float64Array(tileRuns)];
-
-/** Multiplies the rows by a lower-triangular factor, in place, two rows and four columns at a time. */
-function correlate(rows: readonly Float64Array[], factor: Float64Array): void {
-  const size = rows.length;
-  const [first, second] = accumulated;
-  for (let top = size - 1; top >= 0; top -= 2) {
-    const low = Math.max(0, top - 1);
-    const a = top * size;
-    const b = low * size;
-    const paired = low !== top;
-    const topRow = rows[top];
-    const lowRow = rows[low];
-    const topScale = factor[a + top];
-    if (paired) {
-      const cross = factor[a + low];
-      const lowScale = factor[b + low];
-      for (let run = 0; run < tileRuns; run++) {
-        first[run] = topScale * topRow[run] + cross * lowRow[run];
-        second[run] = lowScale * lowRow[run];
-      }
-    } else {
-      for (let run = 0; run < tileRuns; run++) first[run] = topScale * topRow[run];
-    }
-    let column = 0;
-    for (; paired && column + 4 <= low; column += 4) {
-      const a0 = factor[a + column];
-      const a1 = factor[a + column + 1];
-      const a2 = factor[a + column + 2];
-      const a3 = factor[a + column + 3];
-      const b0 = factor[b + column];
-      const b1 = factor[b + column + 1];
-      const b2 = factor[b + column + 2];
-      const b3 = factor[b + column + 3];
-      if (a0 === 0 && a1 === 0 && a2 === 0 && a3 === 0 && b0 === 0 && b1 === 0 && b2 === 0 && b3 === 0) continue;
-      const z0 = rows[column];
-      const z1 = rows[column + 1];
-      const z2 = rows[column + 2];
-      const z3 = rows[column + 3];
-      for (let run = 0; run < tileRuns; run++) {
-        const x0 = z0[run];
-        const x1 = z1[run];
-        const x2 = z2[run];
-        const x3 = z3[run];
-        first[run] += a0 * x0 + a1 * x1 + a2 * x2 + a3 * x3;
-        second[run] += b0 * x0 + b1 * x1 + b2 * x2 + b3 * x3;
-      }
-    }
-    for (; column < low; column++) {
-      const weightA = factor[a + column];
-      const weightB = paired ? factor[b + column] : 0;
-      const row = rows[column];
-      for (let run = 0; run < tileRuns; run++) {
-        first[run] += weightA * row[run];
-        second[run] += weightB * row[run];
-      }
-    }
-    topRow.set(first);
-    if (paired) lowRow.set(second);
-  }
-}

@@ -1,0 +1,44 @@
+import type { Arena } from "./arena.js";
+import type { CompiledWorld } from "./compile.js";
+import type { Program } from "./program.js";
+
+/** What a tile remembers of one feature in one world: a ring of its last values, and the carried level. */
+export interface FeatureState {
+  readonly ring: readonly Float64Array[];
+  readonly carried: Float64Array | undefined;
+}
+
+/** One world's arrays, one number per run; those that cannot differ from the baseline are the baseline's own. */
+export interface WorldState {
+  readonly compiled: CompiledWorld;
+  readonly levels: readonly Float64Array[];
+  /** Values on the link scale, for metrics. */
+  readonly links: readonly Float64Array[];
+  readonly features: readonly FeatureState[];
+}
+
+/** Makes the arrays of a world beside `baseline`, or those of the baseline itself. */
+export function makeWorldState(
+  program: Program,
+  compiled: CompiledWorld,
+  arena: Arena,
+  baseline?: WorldState,
+): WorldState {
+  const differs = (node: number): boolean => baseline === undefined || Number.isFinite(compiled.from[node]);
+  const levels = program.nodes.map((_, node) => (differs(node) ? arena.take() : (baseline as WorldState).levels[node]));
+  const links = program.nodes.map((_, node) => (differs(node) ? arena.take() : (baseline as WorldState).links[node]));
+  const features = program.features.map((feature, index): FeatureState => {
+    const { node, transform, carryover, memory } = feature;
+    if (!differs(node)) return (baseline as WorldState).features[index];
+    const definition = program.nodes[node];
+    if (memory === 0 && carryover === 0) {
+      // A feature that is the node's level or link value as it stands needs no arrays of its own.
+      if (transform === "level") return { ring: [levels[node]], carried: undefined };
+      const logarithmic = definition.kind === "metric" && definition.link.kind === "log";
+      if (transform === "log" && logarithmic) return { ring: [links[node]], carried: undefined };
+    }
+    const ring = Array.from({ length: memory + 1 }, () => arena.take());
+    return { ring, carried: carryover > 0 ? arena.take() : undefined };
+  });
+  return { compiled, levels, links, features };
+}

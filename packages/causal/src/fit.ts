@@ -1,5 +1,5 @@
-import type { Forecaster } from "@sage-twin/forecasters";
-import { type RunOptions, TwinError } from "@sage-twin/kernel";
+import { auto, type Forecaster } from "@sage-twin/forecasters";
+import { type RunOptions, seasonLengths, TwinError } from "@sage-twin/kernel";
 import { assemble } from "./assemble.js";
 import { type Baseline, forecastBaseline } from "./baseline.js";
 import { calibrate } from "./calibrate.js";
@@ -12,11 +12,11 @@ import type { Effect, Program } from "./program.js";
 
 /** How a graph is fitted. */
 export interface FitOptions extends PrepareOptions, Omit<RunOptions, "executor"> {
-  /** Steps that the program covers, 1 to 10,000. */
-  readonly horizon: number;
-  /** The model that forecasts each metric on its link scale. */
-  readonly forecaster: Forecaster;
-  /** Values in one season of the data, for the trend and season that effects are measured against. Default 1: none. */
+  /** Steps that the program covers, 1 to 10,000. Default 12. */
+  readonly horizon?: number;
+  /** The model that forecasts each metric on its link scale. Default: chosen per metric by backtest. */
+  readonly forecaster?: Forecaster;
+  /** Values in one season of the data, 1 for none. Default: the usual one at the table's frequency of which the data hold two. */
   readonly seasonLength?: number;
 }
 
@@ -39,7 +39,7 @@ const longestHorizon = 10_000;
  *
  * @throws TwinError with every problem of the graph, the data or the options.
  */
-export function fit(graph: CausalGraph, table: HistoryTable, options: FitOptions): FittedProgram {
+export function fit(graph: CausalGraph, table: HistoryTable, options: FitOptions = {}): FittedProgram {
   const work = fitInSteps(graph, table, options);
   for (;;) {
     const { done, value } = work.next();
@@ -53,7 +53,9 @@ export function* fitInSteps(
   table: HistoryTable,
   options: FitOptions,
 ): Generator<undefined, FittedProgram> {
-  const { horizon, forecaster, seasonLength = 1, levers = {}, seed = "sage-twin", signal, onProgress } = options;
+  const { horizon = 12, levers = {}, seed = "sage-twin", signal, onProgress } = options;
+  const season = seasonLengths(table.frequency).find((length) => table.length >= 2 * length) ?? 1;
+  const seasonLength = options.seasonLength ?? season;
   if (!Number.isInteger(horizon) || horizon < 1 || horizon > longestHorizon) {
     throw new TwinError({
       code: "out-of-range",
@@ -61,6 +63,8 @@ export function* fitInSteps(
       message: `a horizon is a whole number of steps from 1 to ${longestHorizon}, not ${horizon}`,
     });
   }
+  const backtested = Math.max(1, Math.min(horizon, Math.floor(table.length / 4)));
+  const forecaster = options.forecaster ?? auto({ seasonLength, horizon: backtested });
   const prepared = prepareGraph(graph, table, options);
   const { history, edges, lags, links, metrics } = prepared;
   const notes = [...prepared.notes];

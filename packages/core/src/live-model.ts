@@ -1,5 +1,5 @@
 import { type FittedProgram, fitInSteps, prepareGraph } from "@sage-twin/causal";
-import { auto, type Forecaster } from "@sage-twin/forecasters";
+import type { Forecaster } from "@sage-twin/forecasters";
 import {
   type Frequency,
   formatInstant,
@@ -8,7 +8,6 @@ import {
   periodStarts,
   type RunOptions,
   roundedSteps,
-  seasonLengths,
   TwinError,
   unknownName,
 } from "@sage-twin/kernel";
@@ -155,13 +154,9 @@ export class LiveModel {
   }
 
   async #fitNow({ signal, onProgress }: RunOptions): Promise<FittedProgram> {
-    const { frequency, length } = this.#aligned;
-    const seasonLength = seasonLengths(frequency).find((season) => length >= 2 * season) ?? 1;
-    const backtested = Math.max(1, Math.min(this.steps, Math.floor(length / 4)));
     const work = fitInSteps(fullGraph(this.#definition), this.#aligned, {
       horizon: this.steps,
-      forecaster: this.#forecaster ?? auto({ seasonLength, horizon: backtested }),
-      seasonLength,
+      forecaster: this.#forecaster,
       levers: this.#definition.levers,
       bounds: boundsOf(this.catalogue),
       seed: this.seed,

@@ -59,7 +59,6 @@ await median("one scenario with quantiles of baseline, scenario and difference, 
       outcome.interval(90);
   }
 });
-console.log(`peak memory: ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`);
 const pool = workerPool({ workers: 2 });
 const single = digest(await simulate(1));
 const pair = digest(await simulate(1, pool));

@@ -207,3 +207,27 @@ describe("fit", () => {
     expect(fitShop(graph)).toEqual(fitShop(graph));
   });
 });
+
+describe("no spurious effects", () => {
+  it("fits an effect between independent random walks whose 90 % interval holds 0 in 85 % or more of 200", () => {
+    let covered = 0;
+    for (let draw = 0; draw < 200; draw++) {
+      const rng = new Rng("walks").derive(draw);
+      const walk = () => {
+        let level = 0;
+        return Float64Array.from({ length: 104 }, () => {
+          level += 0.05 * rng.normal();
+          return exp(level);
+        });
+      };
+      const graph = causalGraph().cause("x", "y", elasticity());
+      const [{ posterior }] = fit(graph, tableOf({ x: walk(), y: walk() }), {
+        ...options,
+        horizon: 1,
+        levers: {},
+      }).effects;
+      if (Math.abs(posterior.mean) <= 1.645 * posterior.sd) covered++;
+    }
+    expect(covered / 200).toBeGreaterThanOrEqual(0.85);
+  });
+});

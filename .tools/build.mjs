@@ -1,5 +1,5 @@
 // Builds packages/*/dist: JavaScript with tsup, declarations with one TypeScript program. Only what is stale is built.
-import { cpSync, existsSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import {
@@ -62,17 +62,21 @@ async function buildScripts() {
     });
     if (worker) await build({ ...common, ...selfContained, entry: { worker }, format: "esm" });
     if (name === "core") {
+      // First into tree-shaken chunks: what import() loads is kept whole when a single file is made of it.
+      const chunks = join(cache, "chunks");
+      rmSync(chunks, { recursive: true, force: true });
+      const whole = { ...common, ...selfContained, esbuildOptions: withoutPeers };
+      await build({ ...whole, entry: { index: modules.index }, format: "esm", splitting: true, outDir: chunks });
       await build({
-        ...common,
-        ...selfContained,
-        entry: { "sage-twin": modules.index },
+        ...whole,
+        entry: { "sage-twin": join(chunks, "index.js") },
         format: "iife",
         globalName: "SageTwin",
         minify: true,
         outExtension: () => ({ js: ".global.js" }),
-        external: ["vega", "vega-lite", "vega-interpreter"],
       });
     }
+    writeLicences(directory);
     remember(`scripts-${name}`, sourceDigest(name));
   }
 }
@@ -87,6 +91,31 @@ const selfContained = {
     options.logOverride = { "empty-import-meta": "silent" };
   },
 };
+
+function withoutPeers(options) {
+  selfContained.esbuildOptions(options);
+  options.external = ["vega", "vega-lite", "vega-interpreter"];
+}
+
+/** The licences of the packages that are inside the files of `dist`, as their authors ask. */
+function writeLicences(directory) {
+  const dist = join(directory, "dist");
+  const sources = readdirSync(dist)
+    .filter((file) => file.endsWith(".js.map"))
+    .flatMap((file) => JSON.parse(readFileSync(join(dist, file), "utf8")).sources);
+  const inside = new Set(
+    sources.map((source) => /node_modules\/(?!\.)((?:@[^/]+\/)?[^/]+)/.exec(source)?.[1]).filter(Boolean),
+  );
+  if (inside.size === 0) return;
+  const texts = [...inside].sort().map((name) => {
+    const folder = join(root, "node_modules", name);
+    const { version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+    const files = readdirSync(folder).filter((file) => /^(licen[cs]e|notice)/i.test(file));
+    const notices = files.map((file) => readFileSync(join(folder, file), "utf8").trim());
+    return [`${name} ${version}: ${license}`, ...notices].join("\n\n");
+  });
+  writeFileSync(join(dist, "third-party-licences.txt"), `${texts.join(`\n\n${"-".repeat(80)}\n\n`)}\n`);
+}
 
 function sourceDigest(name) {
   const own = (other) => [join(root, "packages", other, "src"), join(root, "packages", other, "package.json")];

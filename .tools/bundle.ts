@@ -5,14 +5,16 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { afterAll, beforeAll } from "vitest";
 
-/** Bundles each entry into a self-contained module `NAME.js` in a directory of its own, for the tests of the calling file. */
-export function bundle(entries: Readonly<Record<string, string>>): string {
+/**
+ * Bundles each entry into a self-contained module `NAME.js` in a directory of its own, for the tests of the calling file, whose
+ * `import.meta.url` is `from`.
+ */
+export function bundle(from: string, entries: Readonly<Record<string, string>>): string {
   const output = mkdtempSync(join(tmpdir(), "sage-twin-bundle-"));
-  const here = fileURLToPath(new URL(".", import.meta.url));
   beforeAll(() =>
     build({
       entryPoints: { ...entries },
-      absWorkingDir: here,
+      absWorkingDir: fileURLToPath(new URL(".", from)),
       outdir: output,
       bundle: true,
       format: "esm",

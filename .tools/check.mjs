@@ -1,56 +1,73 @@
 // Everything that can be wrong without running: types, lint, architecture, unused code, package shape, size, documentation.
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { ensureBuilt } from "./build.mjs";
-import { bin, ensureInstalled, packageNames, root, run, say } from "./workspace.mjs";
+import { packages } from "./pack.mjs";
+import { bin, ensureInstalled, root, say } from "./workspace.mjs";
 
-const checks = [
-  ["types", () => run(bin("tsc"), ["-p", "."])],
-  ["lint and format", () => run(bin("biome"), ["check", "--error-on-warnings", "."])],
+const tool = (name) => [process.execPath, join(".tools", name)];
+
+/** Names and command lines, the longest first. */
+const checks = () => [
+  ["documentation", [bin("typedoc"), "--options", ".typedoc.json", "--logLevel", "Warn"]],
+  ["types", [bin("tsc"), "-p", "."]],
   [
     "architecture",
-    () =>
-      run(bin("depcruise"), [
-        "--config",
-        ".dependency-cruiser.cjs",
-        "packages",
-        "--include-only",
-        "^packages/[^/]+/src",
-      ]),
+    [bin("depcruise"), "--config", ".dependency-cruiser.cjs", "packages", "--include-only", "^packages/[^/]+/src"],
   ],
-  ["engine-independent arithmetic", () => run(process.execPath, [join(".tools", "check-sources.mjs")])],
-  ["unused code", () => run(bin("knip"), ["--config", ".knip.json", "--no-progress"])],
-  ["package shape", checkPackages],
-  ["bundle size", () => run(process.execPath, [join(".tools", "check-size.mjs")])],
-  ["documentation", () => run(bin("typedoc"), ["--options", ".typedoc.json", "--logLevel", "Warn"])],
+  ["unused code", [bin("knip"), "--config", ".knip.jsonc", "--no-progress", "--no-config-hints"]],
+  ...Object.entries(packages()).flatMap(([name, tarball]) => [
+    [`types of the package ${name}`, [bin("attw"), tarball, "--profile", "esm-only", "--format", "ascii"]],
+    [`shape of the package ${name}`, [bin("publint"), tarball, "--strict", "--level", "warning"]],
+  ]),
+  ["lint and format", [bin("biome"), "check", "--error-on-warnings", "."]],
+  ["bundle size", tool("check-size.mjs")],
+  ["engine-independent arithmetic", tool("check-sources.mjs")],
 ];
 
-function checkPackages() {
-  for (const name of packageNames()) {
-    const directory = join(root, "packages", name);
-    run(bin("publint"), [directory, "--strict", "--level", "warning"], { stdio: ["ignore", "ignore", "inherit"] });
-    const { status, stdout, stderr } = spawnSync(
-      bin("attw"),
-      ["--pack", directory, "--profile", "esm-only", "--format", "ascii"],
-      { cwd: root, encoding: "utf8" },
-    );
-    if (status !== 0) {
-      console.error(stdout, stderr);
-      process.exit(1);
-    }
-  }
+/** What a command printed, and whether it failed. */
+function perform([program, ...args]) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, {
+      cwd: root,
+      stdio: ["ignore", "pipe", "pipe"],
+      shell: process.platform === "win32",
+    });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding("utf8").on("data", (text) => (output += text));
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ failed: code !== 0, output }));
+  });
 }
 
-export function check() {
-  for (const [name, perform] of checks) {
-    say(`checking ${name}`);
-    perform();
+/** Performs every check, as many at a time as there are cores; ends this process when any failed. */
+export async function check() {
+  const waiting = checks();
+  const count = waiting.length;
+  say(`checking: ${count} checks`);
+  const failures = [];
+  const work = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [name, command] = next;
+      const { failed, output } = await perform(command);
+      if (!failed) continue;
+      failures.push(name);
+      say(`${name}: failed\n${output.trim()}\n`);
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, work));
+  if (failures.length > 0) {
+    say(`${failures.length} of ${count} checks failed: ${failures.join(", ")}`);
+    process.exit(1);
   }
+  say("all checks pass");
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   ensureInstalled();
   await ensureBuilt();
-  check();
+  await check();
 }

@@ -53,7 +53,10 @@ function filesUnder(directory: string, extension: string): string[] {
 const sources = readdirSync(join(root, "packages")).flatMap((name) =>
   filesUnder(join(root, "packages", name, "src"), ".ts"),
 );
-const pages = [join(root, "README.md"), ...filesUnder(join(root, "docs", "guide"), ".md")].filter(existsSync);
+const packagePages = readdirSync(join(root, "packages")).map((name) => join(root, "packages", name, "README.md"));
+const pages = [join(root, "README.md"), ...packagePages, ...filesUnder(join(root, "docs", "guide"), ".md")].filter(
+  existsSync,
+);
 const examples = [...sources, ...pages].flatMap(examplesIn);
 
 /** The code with each `expression; // => value` as a call that compares the two; the lines stay where they are. */

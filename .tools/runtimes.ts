@@ -106,6 +106,8 @@ export interface Page {
   readonly files: Readonly<Record<string, { readonly path: string } | { readonly text: string }>>;
   /** The module that runs; it calls `report(text)` once. */
   readonly module: string;
+  /** Classic scripts that the page loads first, by address. */
+  readonly scripts?: readonly string[];
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -125,7 +127,7 @@ export async function runInBrowser(name: BrowserName, page: Page): Promise<strin
   });
   const server = await servePage(page, reported);
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  const browser = spawn(runtimePath(name) as string, [...browserArguments[name](profile), address], {
+  const browser = spawn(runtimePath(name) as string, [...withProfile[name](profile), address], {
     stdio: "ignore",
     detached: true,
   });
@@ -152,28 +154,33 @@ export async function runInBrowser(name: BrowserName, page: Page): Promise<strin
   }
 }
 
-const browserArguments: Readonly<Record<BrowserName, (profile: string) => string[]>> = {
-  chromium: (profile) => [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-    `--user-data-dir=${profile}`,
-  ],
+/** How Chromium is started anywhere, also as root in a container; it calls nobody. */
+export const browserArguments: readonly string[] = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--disable-dev-shm-usage",
+];
+
+const withProfile: Readonly<Record<BrowserName, (profile: string) => readonly string[]>> = {
+  chromium: (profile) => ["--headless", ...browserArguments, `--user-data-dir=${profile}`],
   firefox: (profile) => ["--headless", "--no-remote", "--new-instance", "--profile", profile],
 };
 
-async function servePage({ files, module, headers = {} }: Page, reported: (text: string) => void): Promise<Server> {
+async function servePage(
+  { files, module, scripts = [], headers = {} }: Page,
+  reported: (text: string) => void,
+): Promise<Server> {
   const start = `globalThis.report = (text) => fetch("/report", { method: "POST", body: text });
 addEventListener("error", (event) => report("error: " + event.message));
 addEventListener("unhandledrejection", (event) => report("error: " + (event.reason?.stack ?? event.reason)));
 import(${JSON.stringify(module)}).catch((error) => report("error: " + error.stack));`;
-  const html = `<!doctype html><meta charset="utf-8"><title>test</title><script type="module" src="/start.js"></script>`;
+  const classic = scripts.map((address) => `<script src="${address}"></script>`).join("");
+  const html = `<!doctype html><meta charset="utf-8"><title>test</title>${classic}<script type="module" src="/start.js"></script>`;
   const all: Page["files"] = { ...files, "/": { text: html }, "/start.js": { text: start } };
   const server = createServer((request, response) => {
     const path = normalize(new URL(request.url ?? "/", "http://localhost").pathname);

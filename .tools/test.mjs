@@ -5,6 +5,6 @@ import { bin, ensureInstalled, root, run, say } from "./workspace.mjs";
 
 ensureInstalled();
 await ensureBuilt();
-check();
+await check();
 say("running the tests");
 run(bin("vitest"), ["run", "--config", ".tools/vitest.config.ts", ...process.argv.slice(2)], { cwd: root });

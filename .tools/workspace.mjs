@@ -1,7 +1,7 @@
 // Where things are, and whether they are up to date. Uses Node alone: it runs before anything is installed.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -41,7 +41,7 @@ function listFiles(directory) {
 /** A digest of files, and of every file in the directories among `paths`. */
 export function digest(paths) {
   const hash = createHash("sha256");
-  for (const path of paths.flatMap((path) => (existsSync(path) && !path.includes(".") ? listFiles(path) : [path]))) {
+  for (const path of paths.flatMap((path) => (statSync(path).isDirectory() ? listFiles(path) : [path]))) {
     hash.update(path.slice(root.length)).update("\0").update(readFileSync(path)).update("\0");
   }
   return hash.digest("hex");

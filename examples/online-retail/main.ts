@@ -1,15 +1,17 @@
 // The twin of a real shop: npm start, or npm start -- path/to/online-retail.csv.gz to begin with the raw transactions.
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { ingest, TwinError } from "@sage-twin/core";
+import { type Department, ingest, TwinError } from "@sage-twin/core";
 import { departments } from "./departments.js";
 import { scoreHeldOutWeeks } from "./held-out.js";
+import type { PreparationNotes } from "./prepare/notes.js";
 import { openRaw, prepareFromRaw } from "./prepare.js";
-import { type PreparationNotes } from "./prepare/notes.js";
-import { tellStory } from "./story.js";
 import { type ShopTables, shopTwin } from "./shop.js";
+import { tellStory } from "./story.js";
 
 const runs = 10_000;
+const headline = ["netSales", "orders", "activeCustomers"] as const;
+const horizons = ["1M", "3M"] as const;
 const folder = new URL("../data/online-retail/", import.meta.url);
 
 interface Shop {
@@ -21,11 +23,17 @@ interface Shop {
 async function readTables(): Promise<Shop> {
   const read = (name: string) => readFile(new URL(name, folder), "utf8");
   const tablesBy = async (frequency: string): Promise<ShopTables> => {
-    const names = Object.keys(departments) as (keyof typeof departments)[];
-    const tables = names.map(async (name) => [name, await ingest(await read(`${name}-${frequency}.csv`), { schema: departments[name] })]);
+    const tables = Object.entries<Department>(departments).map(async ([name, schema]) => [
+      name,
+      await ingest(await read(`${name}-${frequency}.csv`), { schema }),
+    ]);
     return Object.fromEntries(await Promise.all(tables));
   };
-  return { weekly: await tablesBy("weekly"), daily: await tablesBy("daily"), notes: JSON.parse(await read("notes.json")) };
+  return {
+    weekly: await tablesBy("weekly"),
+    daily: await tablesBy("daily"),
+    notes: JSON.parse(await read("notes.json")),
+  };
 }
 
 async function readRaw(path: string): Promise<Shop> {
@@ -42,28 +50,35 @@ function progress(stage: string, done: number, total: number): void {
 }
 
 const thousands = (value: number) => Math.round(value).toLocaleString("en-GB");
-const onProgress = ({ stage, done, total }: { stage: string; done: number; total: number }) => progress(stage, done, total);
+const onProgress = ({ stage, done, total }: { stage: string; done: number; total: number }) =>
+  progress(stage, done, total);
 
 async function main(): Promise<void> {
   const raw = process.argv[2];
   const started = performance.now();
   const say = (text: string) => console.log(text);
-  say(`The twin of a UK online gift shop, ${raw === undefined ? "from the weekly tables in examples/data" : `from ${raw}`}`);
+  say(
+    `The twin of a UK online gift shop, ${raw === undefined ? "from the weekly tables in examples/data" : `from ${raw}`}`,
+  );
   const { weekly, daily, notes } = raw === undefined ? await readTables() : await readRaw(raw);
 
   const twin = await shopTwin(weekly);
   const { date, health } = twin.state();
   const quality = twin.quality();
   const gaps = weekly.revenue.quality.gaps.map(({ from }) => from).join(", ");
-  say(`\nMirror   ${weekly.revenue.length} complete weeks to the one of ${date}; data quality ${quality.score.toFixed(0)} of 100; closed in the week of ${gaps}`);
+  say(
+    `\nMirror   ${weekly.revenue.length} complete weeks to the one of ${date}; data quality ${quality.score.toFixed(0)} of 100; closed in the week of ${gaps}`,
+  );
   say(`         health ${health.index?.toFixed(0)} of 100 (50 is as usual for the half-year before)`);
 
   say("\nForecast, with the 80 % interval (the seed is 2026, every run gives the same figures)");
-  for (const metric of ["netSales", "orders", "activeCustomers"] as const) {
-    const outlook = await twin.forecast(metric, { horizons: ["1M", "3M"], runs, onProgress });
+  for (const metric of headline) {
+    const outlook = await twin.forecast(metric, { horizons, runs, onProgress });
     for (const { horizon, total } of outlook.horizons) {
       const { lower, upper } = total.interval(80);
-      say(`  ${metric.padEnd(16)} ${horizon}  ${thousands(total.quantile(0.5)).padStart(10)} ${outlook.unit}  (${thousands(lower)} to ${thousands(upper)})`);
+      say(
+        `  ${metric.padEnd(16)} ${horizon}  ${thousands(total.quantile(0.5)).padStart(10)} ${outlook.unit}  (${thousands(lower)} to ${thousands(upper)})`,
+      );
     }
   }
 
@@ -71,7 +86,9 @@ async function main(): Promise<void> {
   const scores = await scoreHeldOutWeeks(weekly, daily);
   for (const { metric, frequency, mase, rival, rivalMase } of scores) {
     const verdict = mase < rivalMase ? "better than" : "not better than";
-    say(`  ${metric.padEnd(16)} by ${frequency.padEnd(4)}  ${mase.toFixed(2)}, ${verdict} ${rival} ${rivalMase.toFixed(2)}`);
+    say(
+      `  ${metric.padEnd(16)} by ${frequency.padEnd(4)}  ${mase.toFixed(2)}, ${verdict} ${rival} ${rivalMase.toFixed(2)}`,
+    );
   }
 
   const plans = [
@@ -84,14 +101,30 @@ async function main(): Promise<void> {
   for (const name of comparison.scenarios) {
     const { total, probabilityBetter = 0 } = comparison.difference("netSales", name);
     const { lower, upper } = total.interval(80);
-    say(`  ${name.padEnd(22)} ${total.mean > 0 ? "+" : ""}${thousands(total.mean)} GBP  (${thousands(lower)} to ${thousands(upper)}), better in ${(100 * probabilityBetter).toFixed(0)} % of runs`);
+    say(
+      `  ${name.padEnd(22)} ${total.mean > 0 ? "+" : ""}${thousands(total.mean)} GBP  (${thousands(lower)} to ${thousands(upper)}), better in ${(100 * probabilityBetter).toFixed(0)} % of runs`,
+    );
   }
-  const assumed = new Set(comparison.results.flatMap((result) => result.assumptions().filter(({ prior }) => prior.sd > 0).map(({ note }) => note)));
+  const assumed = new Set(
+    comparison.results.flatMap((result) =>
+      result
+        .assumptions()
+        .filter(({ prior }) => prior.sd > 0)
+        .map(({ note }) => note),
+    ),
+  );
   say(`  These lean on ${assumed.size} assumed effects, listed in the report.`);
 
   const out = fileURLToPath(new URL("../../out/", import.meta.url));
   await mkdir(out, { recursive: true });
-  const report = await twin.report({ title: "The twin of an online gift shop", comparison, ...tellStory(notes, weekly, scores), runs });
+  const report = await twin.report({
+    title: "The twin of an online gift shop",
+    comparison,
+    metrics: [...headline, "refunds"],
+    horizons,
+    ...tellStory(notes, weekly, scores),
+    runs,
+  });
   await writeFile(`${out}report.html`, report.toHTML());
   await writeFile(`${out}report.json`, JSON.stringify(report, null, 2));
   say(`\nWritten out/report.html and out/report.json in ${((performance.now() - started) / 1000).toFixed(1)} s.`);

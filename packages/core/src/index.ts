@@ -14,8 +14,10 @@ export type { Health, HealthPart } from "./health.js";
 export type { LeverControl } from "./lever-controls.js";
 export type { BuildOptions } from "./live-model.js";
 export type { HorizonOutlook, Outlook } from "./outlook.js";
+export type { Report } from "./report.js";
 export type { Indicator, TwinState } from "./state.js";
 export {
+  type ReportOptions,
   Twin,
   TwinBuilder,
   type TwinEvent,

@@ -68,19 +68,25 @@ export function readOutlook(
       model,
       dates: result.dates,
       mean: [...mean],
+      median: [...outcome.quantile(0.5)],
       intervals: levels.map((level) => toPlain(outcome.interval(level))),
       horizons: horizons.map(({ horizon, steps, until, total, end }) => ({
         horizon,
         steps,
         until,
-        total: { mean: total.mean, intervals: levels.map((level) => total.interval(level)) },
-        end: { mean: end.mean, intervals: levels.map((level) => end.interval(level)) },
+        total: summarise(total, levels),
+        end: summarise(end, levels),
       })),
       version,
       runs: result.runs,
       seed: result.seed,
     }),
   };
+}
+
+function summarise(figure: Figure, levels: readonly number[]) {
+  const intervals = levels.map((level) => figure.interval(level));
+  return { mean: figure.mean, median: figure.quantile(0.5), intervals };
 }
 
 function toPlain({ level, lower, upper }: IntervalPath) {

@@ -25,6 +25,7 @@ import { type CatalogueEntry, type DerivedOptions, fullGraph, type TwinDefinitio
 import { type LeverControl, leverControls } from "./lever-controls.js";
 import { type BuildOptions, LiveModel } from "./live-model.js";
 import { type HorizonOutlook, type Outlook, readOutlook } from "./outlook.js";
+import type { Report, ReportContents } from "./report.js";
 import { openTwin, sealTwin } from "./save.js";
 import { readState, type TwinState } from "./state.js";
 
@@ -76,6 +77,11 @@ export interface TwinForecastOptions extends Omit<TwinRunOptions, "horizon" | "m
   /** Levels of the intervals, in percent. Default 80 and 95. */
   readonly levels?: readonly number[];
 }
+
+/** What a report tells, and how it is run. */
+export interface ReportOptions<Metric extends string = string>
+  extends ReportContents<Metric>,
+    Omit<TwinRunOptions, "horizon" | "metrics"> {}
 
 /**
  * The description of a business, step by step: departments, derived metrics, causes, levers, data. Immutable; each verb returns a new one,
@@ -295,30 +301,7 @@ export class Twin<Names extends TwinNames = TwinNames> {
 
   /** What will happen to a metric: its path and intervals, and its figure over each horizon. */
   async forecast(metric: Names["metrics"], options: TwinForecastOptions = {}): Promise<Outlook> {
-    const { horizons = [this.horizon], levels = [80, 95], ...run } = options;
-    const model = this.#model;
-    model.checkMetric(metric);
-    if (horizons.length === 0) {
-      throw new TwinError({ code: "invalid-argument", path: ["horizons"], message: "name at least one horizon" });
-    }
-    const steps = horizons.map((horizon, index) => model.stepsOf(horizon, ["horizons", index]));
-    const { version } = model;
-    const study = await this.#study(run);
-    const [result] = await simulateScenarios(study, [scenario("forecast")], {
-      ...this.#runOptions(run),
-      steps: Math.max(...steps),
-    });
-    const outcome = result.baseline(metric);
-    const spans = horizons.map((horizon, index): HorizonOutlook => {
-      const until = result.dates[steps[index] - 1];
-      return { horizon, steps: steps[index], until, total: outcome.over(steps[index]), end: figure(outcome.at(until)) };
-    });
-    const about = {
-      model: study.fitted.models[metric] ?? "follows from others",
-      version,
-      current: () => model.version,
-    };
-    return readOutlook(result, metric, about, levels, spans);
+    return (await this.#outlooks([metric], options))[0];
   }
 
   /** A scenario without edits, whose verbs know the twin's levers. */
@@ -373,6 +356,26 @@ export class Twin<Names extends TwinNames = TwinNames> {
     };
   }
 
+  /**
+   * A report on all of it: state, quality, forecasts, what-ifs, causes and assumptions, with pictures, as one self-contained page. Every figure on
+   * it is that of the verb. Needs the optional peers vega, vega-lite and vega-interpreter.
+   *
+   * @throws TwinError "missing-peer" without them; "unknown-name" for a metric that the twin or the comparison does not have.
+   */
+  async report(options: ReportOptions<Names["metrics"]> = {}): Promise<Report> {
+    const { title, comparison, metrics, horizons, heldOut, sections, ...run } = options;
+    const contents = { title, comparison, metrics, horizons, heldOut, sections };
+    const { makeReport, metricsToReport } = await import("./report.js");
+    const { definition, history, dates } = this.#model;
+    const { name, version, seed, frequency, graph } = this;
+    const outlooks = await this.#outlooks(metricsToReport(this.catalogue, contents), { ...run, horizons });
+    const effects = await this.effects(run);
+    const { levers } = definition;
+    const [state, quality] = [this.state(), this.quality()];
+    const about = { name, version, seed: String(run.seed ?? seed), frequency, dates, history, graph, levers };
+    return makeReport({ ...about, state, quality, outlooks, effects, contents, runs: run.runs ?? defaultRuns });
+  }
+
   /** Everything that was said and observed, as versioned JSON. What is fitted follows from it, byte by byte. */
   toJSON(): Envelope {
     const { definition, seed, horizon, version } = this.#model;
@@ -390,6 +393,38 @@ export class Twin<Names extends TwinNames = TwinNames> {
       listener({ type: "observed", department, rows: accepted, version: state.version, state });
     }
     return state;
+  }
+
+  /** The forecasts of several metrics, read from one simulation. */
+  async #outlooks(metrics: readonly Names["metrics"][], options: TwinForecastOptions): Promise<readonly Outlook[]> {
+    const { horizons = [this.horizon], levels = [80, 95], ...run } = options;
+    const model = this.#model;
+    for (const metric of metrics) model.checkMetric(metric);
+    if (horizons.length === 0) {
+      throw new TwinError({ code: "invalid-argument", path: ["horizons"], message: "name at least one horizon" });
+    }
+    const steps = horizons.map((horizon, index) => model.stepsOf(horizon, ["horizons", index]));
+    const { version } = model;
+    const study = await this.#study(run);
+    const [result] = await simulateScenarios(study, [scenario("forecast")], {
+      ...this.#runOptions(run),
+      steps: Math.max(...steps),
+    });
+    return metrics.map((metric) => {
+      const outcome = result.baseline(metric);
+      const spans = horizons.map((horizon, index): HorizonOutlook => {
+        const until = result.dates[steps[index] - 1];
+        return {
+          horizon,
+          steps: steps[index],
+          until,
+          total: outcome.over(steps[index]),
+          end: figure(outcome.at(until)),
+        };
+      });
+      const fittedModel = study.fitted.models[metric] ?? "follows from others";
+      return readOutlook(result, metric, { model: fittedModel, version, current: () => model.version }, levels, spans);
+    });
   }
 
   async #study(options: RunOptions) {

@@ -1,5 +1,4 @@
 import { type EtsFitted, fitAutoEts } from "./auto-ets.js";
-import type { Track } from "./calibrate.js";
 import { fitTheta } from "./dynamic-optimized-theta.js";
 import { type Engine, engineOf } from "./fitted.js";
 import { fitNaive } from "./naive.js";
@@ -9,6 +8,12 @@ import type { FittedForecaster } from "./types.js";
 
 /** The models that `auto` tries and combines. */
 export type MemberName = "naive" | "seasonalNaive" | "autoEts" | "dynamicOptimizedTheta";
+
+/** A forecast and its spread from every origin: row-major, `steps` to an origin. */
+export interface Track {
+  readonly mean: Float64Array;
+  readonly spread: Float64Array;
+}
 
 /** Forecasts of every member from every origin of one series. */
 export interface RollingRecord {

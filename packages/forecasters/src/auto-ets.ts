@@ -23,7 +23,7 @@ export interface AutoEtsOptions {
 
 /**
  * Exponential smoothing in its state-space forms, chosen by AICc among the 15 with no or an additive trend, damped or not; parameters
- * and initial states by maximum likelihood (Hyndman, Koehler, Ord and Snyder 2008). Multiplicative forms need positive values.
+ * and initial states by maximum likelihood with a weak prior for smooth states (Hyndman, Koehler, Ord and Snyder 2008). Multiplicative forms need positive values.
  * Intervals are exact for additive errors and simulated for multiplicative ones.
  *
  * Series of fewer than 5 values and constant ones get the naive model; beyond 2,000 values (or 6 seasons) the parameters are
@@ -35,7 +35,7 @@ export interface AutoEtsOptions {
  *
  * const sales = [12, 15, 14, 17, 18, 17, 20, 22, 21, 24, 25, 24];
  * const fitted = autoEts().fit(sales);
- * fitted.name; // => "ets(A,N,N)"
+ * fitted.name; // => "ets(A,A,N)"
  * fitted.forecast(2, { levels: [80] }).mean.length; // => 2
  * ```
  */

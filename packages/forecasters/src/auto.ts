@@ -1,7 +1,7 @@
 import { pow } from "@sage-twin/kernel";
 import { absoluteErrorScale } from "@sage-twin/numerics";
-import { fitMember, type MemberName, type RollingRecord, rollOrigins } from "./auto-backtest.js";
-import { type Track, trackError, widenings } from "./calibrate.js";
+import { fitMember, type MemberName, type RollingRecord, rollOrigins, type Track } from "./auto-backtest.js";
+import { trackError, widenings } from "./calibrate.js";
 import { checkHorizon, checkWhole, longestHorizon } from "./checks.js";
 import { autoKind, type Comparison, type FittedAuto } from "./combined.js";
 import { engineOf } from "./fitted.js";
@@ -28,15 +28,17 @@ interface Candidate extends Track {
 const leastTraining = 7;
 const leastOrigins = 3;
 const combinationPower = 6;
-const leastWeight = 0.01;
+const leastWeight = 0.05;
+const mostOrigins = 240;
+const mostSteps = 240;
 const clearlyBetter = 0.9;
 
 /**
  * The model that a rolling-origin backtest on the series itself favours: naive, seasonal naive, `autoEts`, `dynamicOptimizedTheta`, or their
  * mean weighted by the sixth power of the inverse error. One model alone is taken when its error is 10 % below that of the mean
- * or nothing but it weighs 1 %. The intervals are widened, step by step, by what the backtest's errors were against the stated spread.
+ * or nothing but it weighs 5 %. The intervals are widened, step by step, by what the backtest's errors were against the stated spread.
  *
- * Every model forecasts from each origin in the second half of the series, fitted anew at `refits` of them and filtering in between.
+ * Every model forecasts from each origin in the second half of the series (at most the last 240, and 240 steps), fitted anew at `refits` of them and filtering in between.
  * A series too short for that (fewer than 10 values, or hardly longer than the horizon) gets seasonal naive or naive, and `notes` says so.
  *
  * @example
@@ -45,7 +47,7 @@ const clearlyBetter = 0.9;
  *
  * const sales = [12, 15, 14, 17, 18, 17, 20, 22, 21, 24, 25, 24, 27, 28, 30, 29];
  * const fitted = auto({ horizon: 3 }).fit(sales);
- * fitted.comparison.length; // => 4
+ * fitted.selected; // => "dynamicOptimizedTheta"
  * fitted.forecast(3).interval(90).lower.length; // => 3
  * ```
  */
@@ -62,14 +64,14 @@ export function auto(options: AutoOptions = {}): Forecaster<FittedAuto> {
 
 function fitAuto(series: Series, seasonLength: number, horizon: number, refits: number): FittedAuto {
   const { values } = series;
-  const wanted = Math.max(Math.floor(values.length / 2), 2 * seasonLength + 4);
+  const wanted = Math.max(Math.floor(values.length / 2), 2 * seasonLength + 4, values.length - mostOrigins);
   const firstOrigin = Math.max(leastTraining, Math.min(wanted, values.length - Math.ceil(horizon / 2)));
   const origins = Math.min(values.length - firstOrigin, series.observed - leastTraining);
   const unit = absoluteErrorScale(values, seasonLength);
   if (origins < leastOrigins) return simple(series, seasonLength, "the series is too short for a backtest");
   if (!(unit > 0)) return simple(series, seasonLength, "the series does not vary");
 
-  const steps = Math.min(horizon, values.length - firstOrigin);
+  const steps = Math.min(horizon, values.length - firstOrigin, mostSteps);
   const names: MemberName[] = ["naive", "autoEts", "dynamicOptimizedTheta"];
   if (seasonLength > 1) names.splice(1, 0, "seasonalNaive");
   const record = rollOrigins(series, seasonLength, names, { firstOrigin, steps, refits });
@@ -109,7 +111,7 @@ function fitAuto(series: Series, seasonLength: number, horizon: number, refits: 
   );
 }
 
-/** The mean of the models, weighted by error^-6; those below 1 % are left out. */
+/** The mean of the models, weighted by error^-6; those below 5 % are left out. */
 function combination(
   singles: readonly Candidate[],
   values: Float64Array,

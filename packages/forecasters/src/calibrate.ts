@@ -1,10 +1,4 @@
-import type { RollingRecord } from "./auto-backtest.js";
-
-/** A forecast and its spread from every origin: row-major, `steps` to an origin. */
-export interface Track {
-  readonly mean: Float64Array;
-  readonly spread: Float64Array;
-}
+import type { RollingRecord, Track } from "./auto-backtest.js";
 
 /** Calls `visit` with every error of a track whose actual value is known. */
 function eachError(

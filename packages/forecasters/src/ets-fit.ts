@@ -23,7 +23,7 @@ const mostFreeSeasons = 60;
 const phiBounds = [0.8, 0.98] as const;
 
 /** How many parameters a form has: smoothing, initial states and the variance. */
-export function parameterCount(parts: EtsParts, seasonLength: number): number {
+function parameterCount(parts: EtsParts, seasonLength: number): number {
   return 3 + (parts.hasTrend ? 2 : 0) + (parts.damped ? 1 : 0) + (parts.seasonal ? seasonLength : 0);
 }
 

@@ -50,7 +50,10 @@ def ets(y, m):
             lower=np.array([1e-4, 1e-4, 1e-4, 0.8]), upper=np.array([0.9999, 0.9999, 0.9999, 0.98]),
             opt_crit="lik", nmse=3, bounds="both",
         )
-        aicc[form] = fit["aicc"]
+        # The reference optimiser may leave the region that it states; such a fit is no reference.
+        alpha, beta, gamma = np.nan_to_num(fit["par"][:3])
+        if beta <= alpha and gamma <= 1 - alpha:
+            aicc[form] = fit["aicc"]
     model = AutoETS(season_length=m).fit(y)
     return {"aicc": aicc, "selected": model.model_["method"], "mean": model.predict(h=12)["mean"].tolist()}
 

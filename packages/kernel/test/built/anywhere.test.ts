@@ -2,12 +2,12 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { inlineExecutor } from "@sage-twin/kernel";
 import { beforeAll, describe, expect, it } from "vitest";
+import { bundle } from "../../../../.tools/bundle.js";
 import { browsers, runInBrowser, runScript, runtimePath, serverRuntimes } from "../../../../.tools/runtimes.js";
 import { digest } from "./anywhere/digest.js";
-import { bundle } from "./bundle.js";
 
 const names = ["main", "draws-task", "worker-script", "unclosed", "strict-policy"];
-const output = bundle({
+const output = bundle(import.meta.url, {
   ...Object.fromEntries(names.map((name) => [name, `./anywhere/${name}.ts`])),
   worker: "@sage-twin/testing/worker",
 });

@@ -2,10 +2,10 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Executor, type MapOptions, workerPool } from "@sage-twin/kernel";
 import { afterAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
-import { bundle } from "./bundle.js";
+import { bundle } from "../../../../.tools/bundle.js";
 import type { PoolInput } from "./pool-task.js";
 
-const output = bundle({ task: "./pool-task.ts" });
+const output = bundle(import.meta.url, { task: "./pool-task.ts" });
 const task = { name: "pool", version: "1", module: pathToFileURL(join(output, "task.js")).href };
 
 let started = 0;

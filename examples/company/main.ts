@@ -15,7 +15,7 @@ async function main(): Promise<void> {
   const { date, factor } = business.structuralBreak;
   console.log("SYNTHETIC DATA: a simulated company, three years of weeks. No such business exists.");
   console.log(
-    `Hidden from the twin: ${business.hidden.map(({ name }) => name).join(", ")}; a rival opened on ${date} (orders x ${factor.toFixed(2)}).\n`,
+    `Hidden from the twin: ${business.hidden.map(({ name }) => name).join(", ")}; orders fell for good on ${date} (x ${factor.toFixed(2)}).\n`,
   );
 
   const comparison = await twin.compare(

@@ -2,7 +2,7 @@ import type { ReportOptions } from "@sage-twin/core";
 import { addDuration, formatInstant } from "@sage-twin/kernel";
 import type { HeldOutScore } from "./held-out.js";
 import type { PreparationNotes } from "./prepare/notes.js";
-import type { ShopTables } from "./shop.js";
+import { firstFullWeek, type ShopTables } from "./shop.js";
 
 const count = (value: number): string => Math.round(value).toLocaleString("en-GB");
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
@@ -34,7 +34,7 @@ export function tellStory(
         paragraphs: [
           `The data are every invoice line of a UK online gift retailer: ${count(notes.rows)} lines from ${notes.from} to ${notes.to} ("Online Retail", Daqing Chen 2015, UCI Machine Learning Repository, https://doi.org/10.24432/C5BW33, CC BY 4.0). The twin stands on tables by week that were derived from them.`,
           `Only complete weeks count, Monday to Sunday: ${revenue.dates[0]} to ${end}. The first and the last days of the file are parts of weeks and are left out. The shop was closed in the week of ${gaps}: that week is a gap, reported and not filled in. It never trades on a ${idle}; other days without trade are holidays.`,
-          `Sales are net of cancellations. ${count(cancellations.voiding.lines)} cancelled lines undid a sale of at most 7 days before, and that sale counts nowhere. The largest is order ${largest.invoice}: ${count(largest.value)} GBP at ${largest.date}, cancelled twelve minutes later. ${count(cancellations.refunds.lines)} other cancelled lines are refunds of their own date, and ${count(cancellations.manual.lines)} manual entries took back a sale of the same day.`,
+          `Sales are net of cancellations. ${count(cancellations.voiding.lines)} cancelled lines undid a sale of at most 7 days before, and that sale counts nowhere. The largest is order ${largest.invoice}: ${count(largest.value)} GBP at ${largest.date}, cancelled ${count(largest.minutes)} minutes later. ${count(cancellations.refunds.lines)} other cancelled lines are refunds of their own date, and ${count(cancellations.manual.lines)} manual entries took back a sale of the same day.`,
           `What is not a sale is set aside: ${count(asideLines)} lines, listed below. ${count(notes.repeatedLines)} lines repeat an earlier one of the same invoice; they are kept, for a second scan of the same article is as likely as a mistake. ${percent(withoutCustomer.lines / kinds.sale.lines)} of the lines of goods that count have no customer (${count(withoutCustomer.orders)} of ${count(withoutCustomer.ordersInAll)} orders): they are among sales and orders, and not among customers.`,
         ],
         table: {
@@ -53,7 +53,7 @@ export function tellStory(
             ? "On the held-out weeks the chosen model was better than its rival on every metric, by week and by day."
             : `On the held-out weeks the chosen model was not better than its rival on ${lost.map(({ metric, frequency }) => `${metric} by ${frequency}`).join(", ")}.`,
           "There is no marketing spend, no price list, no cost and no service level in the file. What a higher price does to orders, or a push to new customers, cannot be read from it: the three levers of the scenarios act through effects that are assumed, and are marked so wherever they appear.",
-          "The customer base fills up until the end of February 2011, because the file knows nobody before its first day. Cancellations come late: the sales of its last 7 days may still shrink.",
+          `The file knows nobody before its first day, so that nearly every customer is new at first and nobody has lapsed: the metrics of customers count from the week of ${firstFullWeek}, when the records reach back as far as the customer base looks. Cancellations come late: the sales of its last 7 days may still shrink.`,
         ],
       },
     ],

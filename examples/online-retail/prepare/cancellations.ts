@@ -9,6 +9,8 @@ const manualWithin = day;
 export interface Cancellations {
   /** 1 for each sale that was cancelled soon, and so never was one. */
   readonly voided: Uint8Array;
+  /** The cancellation of each voided sale. */
+  readonly voidedBy: ReadonlyMap<number, number>;
   /** 1 for each cancellation that voided a sale, and so is not a refund. */
   readonly matched: Uint8Array;
   /** The manual cancellations among `matched`. */
@@ -24,6 +26,7 @@ export interface Cancellations {
 export function matchCancellations(lines: Lines, kinds: Uint8Array): Cancellations {
   const { instants, customers, articles, quantities, prices } = lines;
   const voided = new Uint8Array(lines.length);
+  const voidedBy = new Map<number, number>();
   const matched = new Uint8Array(lines.length);
   const manual: number[] = [];
   const [sale, cancellation] = [lineKinds.indexOf("sale"), lineKinds.indexOf("cancellation")];
@@ -57,10 +60,11 @@ export function matchCancellations(lines: Lines, kinds: Uint8Array): Cancellatio
           prices[candidate] === prices[i];
       if (!same || voided[candidate] === 1) continue;
       voided[candidate] = 1;
+      voidedBy.set(candidate, i);
       matched[i] = 1;
       if (isManual) manual.push(i);
       break;
     }
   }
-  return { voided, matched, manual };
+  return { voided, voidedBy, matched, manual };
 }

@@ -28,6 +28,8 @@ export interface PreparationNotes {
       readonly article: string;
       readonly date: string;
       readonly value: number;
+      /** How long after it was cancelled. */
+      readonly minutes: number;
     }[];
   };
   /** Lines with the invoice, article, quantity and price of an earlier one: counted and kept. */
@@ -42,7 +44,7 @@ const largestShown = 5;
 
 /** Counts what became of the lines. */
 export function takeNotes(lines: Lines, kinds: Uint8Array, cancellations: Cancellations): PreparationNotes {
-  const { voided, matched, manual } = cancellations;
+  const { voided, voidedBy, matched, manual } = cancellations;
   const value = (i: number): number => lines.quantities[i] * lines.prices[i];
   const count = (accept: (i: number) => boolean): LineCount => {
     let [number, total] = [0, 0];
@@ -81,6 +83,7 @@ export function takeNotes(lines: Lines, kinds: Uint8Array, cancellations: Cancel
         article: lines.articleNames[lines.articles[i]],
         date: date(i),
         value: value(i) / 1000,
+        minutes: (lines.instants[voidedBy.get(i) as number] - lines.instants[i]) / 60_000,
       })),
     },
     repeatedLines: countRepeated(lines),

@@ -8,7 +8,8 @@ const edit = { node: 0, factor: new Float64Array(steps).fill(1.1), shift: new Fl
 const simulation = await simulateWorlds(businessProgram(steps), [{ edits: [edit] }], { runs: 10_000, seed: "bench" });
 const result = new SimulationResult(simulation, {}, scenario("push"), 0);
 for (const metric of result.metrics) {
-  for (const outcome of [result.baseline(metric), result.metric(metric), result.difference(metric)]) outcome.interval(90);
+  for (const outcome of [result.baseline(metric), result.metric(metric), result.difference(metric)])
+    outcome.interval(90);
 }
 const peak = process.resourceUsage().maxRSS / 1024;
 console.log(`peak memory: ${Math.round(peak)} MB, of which ${Math.round(before / 2 ** 20)} MB before the simulation`);

@@ -1,6 +1,6 @@
 import { formatUnit } from "./format.js";
 import { colour } from "./palette.js";
-import { axisFormat, type ChartSize, type ChartSpec, chart, unitAxis, widthOf } from "./spec.js";
+import { axisFormat, type ChartSize, type ChartSpec, chart, series, unitAxis, widthOf } from "./spec.js";
 import { textWidth } from "./text-width.js";
 
 /** Values by date, null or NaN where missing. Dates are ISO 8601. */
@@ -81,13 +81,12 @@ export function forecastFan(input: ForecastFanInput): ChartSpec {
   };
   const axis = unitAxis(formatUnit(unit), axisFormat([...values, ...edges]));
   const y = (field: string) => ({ field, type: "quantitative", scale: { zero: false, nice: true }, axis });
-  const color = (name: string) => ({
-    datum: name,
-    scale: { domain: legend.map(([text]) => text), range: legend.map(([, tone]) => tone) },
-    legend: { title: null, orient: "bottom", symbolType: "square", columns: fits ? 0 : 2 },
-  });
-  const line = (rows: readonly unknown[], name: string, mark: object) =>
-    rows.length === 0 ? [] : [{ data: { values: rows }, mark, encoding: { x, y: y("value"), color: color(name) } }];
+  const layer = (name: string, rows: readonly unknown[], mark: object, of: object): object[] => {
+    const { transform, color } = series(name, legend, fits ? 0 : 2);
+    return rows.length === 0 ? [] : [{ data: { values: rows }, transform, mark, encoding: { x, ...of, color } }];
+  };
+  const line = (name: string, rows: readonly unknown[], mark: object) =>
+    layer(name, rows, { type: "line", ...mark }, { y: y("value") });
   return chart(
     {
       title,
@@ -99,19 +98,22 @@ export function forecastFan(input: ForecastFanInput): ChartSpec {
       height: Math.round(Math.min(240, 120 + width / 6)),
       autosize: { type: "fit-x", contains: "padding" },
       layer: [
-        ...bands.map(({ level, lower, upper }) => ({
-          data: {
-            values: [
-              ...joint,
-              ...outlook.dates.map((date, step) => ({ date, lower: finite(lower[step]), upper: finite(upper[step]) })),
-            ],
-          },
-          mark: { type: "area" },
-          encoding: { x, y: y("lower"), y2: { field: "upper" }, color: color(bandName(level)) },
-        })),
-        ...line(known, "known", { type: "line", strokeWidth: 1.6 }),
-        ...line(median, "median", { type: "line", strokeWidth: 2, strokeDash: [6, 3] }),
-        ...line(happened, "what happened", { type: "line", strokeWidth: 1.6, point: { size: 36, filled: true } }),
+        ...bands.flatMap(({ level, lower, upper }) => {
+          const steps = outlook.dates.map((date, step) => ({
+            date,
+            lower: finite(lower[step]),
+            upper: finite(upper[step]),
+          }));
+          return layer(
+            bandName(level),
+            [...joint, ...steps],
+            { type: "area" },
+            { y: y("lower"), y2: { field: "upper" } },
+          );
+        }),
+        ...line("known", known, { strokeWidth: 1.6 }),
+        ...line("median", median, { strokeWidth: 2, strokeDash: [6, 3] }),
+        ...line("what happened", happened, { strokeWidth: 1.6, point: { size: 36, filled: true } }),
       ],
     },
   );

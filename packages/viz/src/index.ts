@@ -3,6 +3,7 @@ export { type DataQualityInput, dataQuality, type MetricQualityRow } from "./dat
 export { type Band, type DatedValues, type ForecastFanInput, forecastFan } from "./forecast-fan.js";
 export { type HealthPartsInput, healthParts } from "./health-parts.js";
 export { type IndicatorTile, type IndicatorTilesInput, indicatorTiles } from "./indicator-tiles.js";
+export { paletteStyle } from "./palette.js";
 export type {
   HeldOutRow,
   ReportComparison,

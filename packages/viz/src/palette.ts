@@ -32,3 +32,11 @@ export type ToneName = keyof typeof tones;
 export const colour = Object.fromEntries(Object.entries(tones).map(([name, { light }]) => [name, light])) as Readonly<
   Record<ToneName, string>
 >;
+
+function declare(scheme: "dark" | "light"): string {
+  return (Object.keys(tones) as ToneName[]).map((name) => `--twin-${name}:${tones[name][scheme]}`).join(";");
+}
+
+/** CSS that gives inline pictures their colours: dark where the reader prefers that, light elsewhere and on paper. */
+export const paletteStyle = `:root{${declare("light")}}
+@media screen and (prefers-color-scheme:dark){:root{${declare("dark")}}}`;

@@ -147,8 +147,8 @@ export function causesSection({ effects, graph }: ReportContent, place: PlaceCha
   return {
     id: "causes",
     heading: "What causes what",
-    body: html`${place("causes") ?? html`<p>The graph is too large to be drawn; the table holds its causes.</p>`}${htmlTable(
-      "Effects, mean and standard deviation before and after the data; learnt: the share of the variance before that the data removed",
+    body: html`${place("causes") ?? html`<p>The graph is too large to be drawn; the table holds its causes.</p>`}<p>Each effect is given as its mean and standard deviation before and after the data. Learnt is the share of the variance before that the data removed.</p>${htmlTable(
+      "Effects before and after the data",
       ["cause", "effect", "kind", "#before", "#after", "#learnt", "evidence"],
       effects.map(({ from, to, kind, lag, carryover, prior, posterior, learnt, evidence, source }) => [
         formatName(from),

@@ -1,11 +1,8 @@
-import { type ToneName, tones } from "./palette.js";
-
-const declare = (scheme: "dark" | "light"): string =>
-  (Object.keys(tones) as ToneName[]).map((name) => `--twin-${name}:${tones[name][scheme]}`).join(";");
+import { paletteStyle } from "./palette.js";
 
 /** The page's one stylesheet. Its digest stands in the page's policy: `styleDigest`. */
-export const style = `:root{color-scheme:light dark;${declare("light")}}
-@media (prefers-color-scheme:dark){:root{${declare("dark")}}}
+export const style = `${paletteStyle}
+:root{color-scheme:light dark}
 *{box-sizing:border-box}
 body{margin:0;background:var(--twin-page);color:var(--twin-ink);font:16px/1.55 system-ui,sans-serif;overflow-wrap:break-word}
 header,main,footer{max-width:880px;margin:0 auto;padding:0 16px}
@@ -38,8 +35,8 @@ tbody th{font-weight:600}
 th:last-child,td:last-child{padding-right:0}
 :focus-visible{outline:2px solid var(--twin-blue);outline-offset:2px}
 @media (max-width:879px){.wide{display:none}.narrow{display:block}.narrow svg{max-width:460px}.pair{display:block}h1{font-size:1.6rem}section{margin:32px 0}}
-@media print{:root{${declare("light")}}nav{display:none}section{margin:24px 0}figure,tr{break-inside:avoid}h2,h3{break-after:avoid}.scroll,.natural{overflow:visible}.natural svg{width:100%;height:auto}body{font-size:11pt}}
+@media print{:root{color-scheme:light}nav{display:none}section{margin:24px 0}figure,tr{break-inside:avoid}h2,h3{break-after:avoid}.scroll,.natural{overflow:visible}.natural svg{width:100%;height:auto}body{font-size:11pt}}
 `;
 
 /** The SHA-256 digest of `style`, in base 64; a test holds it to the text. */
-export const styleDigest = "GGgvwG6ttfne/hxQ4UNMZ75T2zoSb9XqYHGnXDzB+rY=";
+export const styleDigest = "q4tG1puT8DgQeapEL2Ez1jEX++3Vacd3ni0bRDvUxKE=";

@@ -1,6 +1,6 @@
 import { formatUnit } from "./format.js";
 import { colour } from "./palette.js";
-import { axisFormat, type ChartSize, type ChartSpec, chart, unitAxis, widthOf } from "./spec.js";
+import { axisFormat, type ChartSize, type ChartSpec, chart, series, unitAxis, widthOf } from "./spec.js";
 
 /** A metric's path in one world. */
 export interface WorldPath {
@@ -26,7 +26,12 @@ export function scenarioComparison(input: ScenarioComparisonInput): ChartSpec {
   const width = widthOf(input);
   const columns = Math.max(1, Math.min(scenarios.length, Math.floor(width / 230)));
   const panel = Math.floor((width - 56 - (columns - 1) * 24) / columns);
-  const worlds = ["forecast", `${level} % of the forecast`, "scenario"];
+  const band = `${level} % of the forecast`;
+  const worlds = [
+    ["forecast", colour.line],
+    [band, colour.shade],
+    ["scenario", colour.blue],
+  ] as const;
   const rows = scenarios.flatMap((scenario) =>
     dates.map((date, step) => ({
       scenario: scenario.name,
@@ -53,15 +58,11 @@ export function scenarioComparison(input: ScenarioComparisonInput): ChartSpec {
     scale: { zero: false, nice: true },
     axis: { ...unitAxis(formatUnit(unit), format), title: null },
   });
-  const color = (world: number) => ({
-    datum: worlds[world],
-    scale: { domain: worlds, range: [colour.line, colour.shade, colour.blue] },
-    legend: { title: null, orient: "bottom", symbolType: "square", columns: width < 450 ? 2 : 0 },
-  });
-  const line = (field: string, world: number, mark: object) => ({
-    mark: { type: "line", ...mark },
-    encoding: { x, y: y(field), color: color(world) },
-  });
+  const layer = (world: string, mark: object, of: object): object => {
+    const { transform, color } = series(world, worlds, width < 450 ? 2 : 0);
+    return { transform, mark, encoding: { x, ...of, color } };
+  };
+  const line = (field: string, world: string, mark: object) => layer(world, { type: "line", ...mark }, { y: y(field) });
   return chart(
     {
       title: `${metric}: scenarios against the forecast`,
@@ -84,14 +85,11 @@ export function scenarioComparison(input: ScenarioComparisonInput): ChartSpec {
         width: panel,
         height: 150,
         layer: [
-          {
-            mark: { type: "area" },
-            encoding: { x, y: y("forecastLower"), y2: { field: "forecastUpper" }, color: color(1) },
-          },
-          line("lower", 2, { strokeWidth: 1 }),
-          line("upper", 2, { strokeWidth: 1 }),
-          line("forecast", 0, { strokeWidth: 2, strokeDash: [5, 3] }),
-          line("median", 2, { strokeWidth: 2 }),
+          layer(band, { type: "area" }, { y: y("forecastLower"), y2: { field: "forecastUpper" } }),
+          line("lower", "scenario", { strokeWidth: 1 }),
+          line("upper", "scenario", { strokeWidth: 1 }),
+          line("forecast", "forecast", { strokeWidth: 2, strokeDash: [5, 3] }),
+          line("median", "scenario", { strokeWidth: 2 }),
         ],
       },
     },

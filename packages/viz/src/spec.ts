@@ -14,7 +14,7 @@ export interface ChartSize {
   readonly width?: number;
 }
 
-export const defaultWidth = 640;
+const defaultWidth = 640;
 const leastWidth = 280;
 const titleSize = 14;
 
@@ -54,6 +54,23 @@ export function atPixels(...channels: readonly ("x" | "x2" | "y" | "y2")[]): Rea
         : { field: channel, type: "quantitative", scale: null, axis: null, title: null },
     ]),
   );
+}
+
+/** What a layer is called in the legend: the transform that names it, and the colour encoding that all layers share. */
+export function series(
+  name: string,
+  legend: readonly (readonly [name: string, tone: string])[],
+  columns: number,
+): { readonly transform: readonly object[]; readonly color: object } {
+  return {
+    transform: [{ calculate: JSON.stringify(name), as: "series" }],
+    color: {
+      field: "series",
+      type: "nominal",
+      scale: { domain: legend.map(([name]) => name), range: legend.map(([, tone]) => tone) },
+      legend: { title: null, orient: "bottom", symbolType: "square", columns },
+    },
+  };
 }
 
 /** The number format of an axis whose values reach `largest`. */

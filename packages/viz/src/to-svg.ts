@@ -1,4 +1,5 @@
 import { TwinError } from "@sage-twin/kernel";
+import { escapeHtml } from "./html.js";
 import { tones } from "./palette.js";
 import type { ChartSpec } from "./spec.js";
 import { textWidth } from "./text-width.js";
@@ -11,7 +12,7 @@ export interface ToSvgOptions {
 
 /**
  * Draws a spec as an SVG text, the same bytes in every runtime. It has no style, no script and no background; the colours of the palette are CSS
- * custom properties `--twin-NAME`, whose light tones hold where a page does not set them. Needs vega, vega-lite and vega-interpreter.
+ * custom properties `--twin-NAME`, which `paletteStyle` sets; where a page does not, the light tones hold. Needs vega, vega-lite and vega-interpreter.
  *
  * @throws TwinError "missing-peer" when one of them is not installed.
  *
@@ -70,11 +71,7 @@ function tidy(svg: string, description: string, id: string): string {
       const name = namesOfTones.get(tone);
       return name === undefined ? whole : ` ${attribute}="var(--twin-${name}, ${tone})"`;
     })
-    .replace(/<svg /, `<svg role="img" aria-label="${escapeAttribute(description)}" `);
-}
-
-function escapeAttribute(text: string): string {
-  return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
+    .replace(/<svg /, `<svg role="img" aria-label="${escapeHtml(description)}" `);
 }
 
 /** The peers, as far as they are used. */

@@ -164,7 +164,7 @@ export function makeProcesses(p: BusinessParameters, calendar: BusinessCalendar)
     received: {
       noise: "normal",
       next: (x, t, e) => {
-        const missing = cover - x.stockCover[t - 1];
+        const missing = weeks * (cover - x.stockCover[t - 1]);
         return x.unitsMemory[t - 1] * exp(0.15 * missing - 0.15 * log(x.leadTime[t] / 6) + 0.08 * e);
       },
     },

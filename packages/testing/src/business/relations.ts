@@ -98,12 +98,17 @@ export function relationsOf(p: BusinessParameters, { weeks }: BusinessCalendar):
   ];
 }
 
+/** A prior that gives nothing away: shares move a log or log-odds by several units per unit. */
+const linearSpread = 10;
+
 /** The graph of the relations, the identities and the stocks; the effects are left to the data. */
 export function trueGraph(relations: readonly Relation[], frequency: Frequency): CausalGraph {
   let graph = causalGraph();
   for (const { from, to, kind, lag, carryover } of relations) {
     const options = { carryover, ...(lag === 0 ? {} : { lag: lagText(lag, frequency) }) };
-    graph = graph.cause(from, to, kind === "elasticity" ? elasticity(undefined, options) : linear(undefined, options));
+    const mechanism =
+      kind === "elasticity" ? elasticity(undefined, options) : linear(undefined, { ...options, sd: linearSpread });
+    graph = graph.cause(from, to, mechanism);
   }
   for (const [name, link] of Object.entries(relationLinks)) graph = graph.link(name, link);
   for (const [name, expression] of Object.entries(businessIdentities)) graph = graph.identity(name, expression);

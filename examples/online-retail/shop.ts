@@ -10,14 +10,14 @@ export interface ShopTables {
 }
 
 /**
- * What causes what in the shop. Where the data hold both sides the effect is fitted, with a prior; the three levers have no data of their own
+ * What causes what in the shop. Where the data hold both sides the effect is fitted from them, once with a prior; the three levers have no data of their own
  * (the shop's records tell of no price list, no marketing and no service levels), so their effects are definitions or assumptions.
  */
 export const shopGraph = causalGraph()
-  .cause("activeCustomers", "orders", elasticity(1, { sd: 0.3 }))
+  .cause("activeCustomers", "orders", elasticity())
   .cause("customerBase", "returningCustomers", elasticity(1, { sd: 0.3, lag: "1W" }))
-  .cause("newCustomers", "joinedCustomers", elasticity(0.8, { sd: 0.3 }))
-  .cause("units", "topSellerUnits", elasticity(1, { sd: 0.3 }))
+  .cause("newCustomers", "joinedCustomers", elasticity())
+  .cause("units", "topSellerUnits", elasticity())
   .cause("acquisition", "newCustomers", elasticity(1, { sd: 0 }))
   .cause("priceLevel", "averagePrice", elasticity(1, { sd: 0 }))
   .cause("priceLevel", "orders", elasticity(-0.5, { sd: 0.3 }))

@@ -40,10 +40,13 @@ for (let seed = 0; seed < seeds; seed++) {
   const business = simulateBusiness({ seed, frequency: "W", length: 156 });
   const twin = await twinOf(business);
   const fitted = await twin.effects();
-  business.effects.forEach(({ from, to, value }, index) => {
+  const touched = new Set<string>(business.hidden.flatMap(({ touches }) => touches));
+  business.effects.forEach(({ from, to, value, low, high }, index) => {
     const { mean, sd } = fitted[index].posterior;
     const covered = Math.abs(mean - value) <= within90 * sd ? 1 : 0;
     record("effects, all", covered);
+    const form = high - low < 0.15 * Math.abs(value) ? "nearly constant" : "other";
+    record(touched.has(to) ? "effects on confounded metrics" : `effects on other metrics, form ${form}`, covered);
     record(`effect ${from} on ${to}`, covered, mean, value);
   });
   for (const [lever, factor] of Object.entries(sliders)) {

@@ -3,6 +3,7 @@ import { type CoefficientPrior, regressWithAutocorrelation } from "@sage-twin/nu
 import { featureHistory, transformOf } from "./features.js";
 import type { Edge } from "./graph-state.js";
 import { type Link, toLink } from "./link.js";
+import { unstatedSd } from "./mechanisms/mechanism.js";
 import type { Effect } from "./program.js";
 
 /** What the data say of all edges. */
@@ -42,7 +43,7 @@ export function fitEffects(
       return lagged(values, lags[index]);
     });
     const response = (history.get(child) as Float64Array).map((value) => toLink(links[child], value));
-    const priors = own.map((index) => edges[index].mechanism.prior);
+    const priors = own.map((index, position) => priorOf(edges[index], features[position], response, notes));
     const free = own.flatMap((_, position) => (priors[position].sd > 0 ? [position] : []));
     own.forEach((_, position) => {
       if (priors[position].sd > 0) return;
@@ -86,15 +87,31 @@ export function fitEffects(
         kind: mechanism.kind,
         ...(mechanism.lag === undefined ? {} : { lag: mechanism.lag }),
         carryover: mechanism.carryover,
-        prior: mechanism.prior,
+        prior: priors[position],
         posterior: { mean: mean[position], sd },
         evidence: mechanism.evidence,
         ...(mechanism.source === undefined ? {} : { source: mechanism.source }),
-        learnt: mechanism.prior.sd > 0 ? Math.max(0, 1 - (sd / mechanism.prior.sd) ** 2) : 0,
+        learnt: priors[position].sd > 0 ? Math.max(0, 1 - (sd / priors[position].sd) ** 2) : 0,
       };
     });
   }
   return { effects, ranges, groups };
+}
+
+/** An edge's prior; a linear effect of which nothing is stated is judged on the scale of its data. */
+function priorOf(edge: Edge, feature: Float64Array, response: Float64Array, notes: string[]): CoefficientPrior {
+  const { kind, evidence, prior } = edge.mechanism;
+  if (kind !== "linear" || evidence !== "data" || prior.sd !== unstatedSd) return prior;
+  const ratio = deviationOf(response) / deviationOf(feature);
+  if (ratio > 0 && ratio < Number.POSITIVE_INFINITY) return { mean: 0, sd: unstatedSd * ratio };
+  notes.push(`'${edge.from}' or '${edge.to}' never varies: nothing is known of the effect, and it is taken as none`);
+  return { mean: 0, sd: 0 };
+}
+
+function deviationOf(values: Float64Array): number {
+  const known = values.filter(Number.isFinite);
+  const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
+  return Math.sqrt(known.reduce((sum, value) => sum + (value - mean) ** 2, 0) / known.length);
 }
 
 function lagged(values: Float64Array, lag: number): Float64Array {

@@ -11,6 +11,8 @@ export const tileRuns = 256;
 
 const extrapolationSpread = 0.5;
 const justAboveZero = 1e-300;
+/** Causes move a metric by at most a factor of e^30 either way: beyond that a loop feeds itself without bound. */
+const farthest = 30;
 
 /** A saved tile, to be resumed bit for bit. */
 export interface TileSnapshot {
@@ -43,6 +45,8 @@ export class Tile {
   floored = 0;
   /** How often a cause whose logarithm is taken was not positive, in any world. */
   clamped = 0;
+  /** How often a metric's causes moved it beyond any measure, in any world, and it was held there. */
+  runaway = 0;
   /** Per edge: how many run-steps of the worlds lay outside the observed range of the cause. */
   readonly outside: Float64Array;
 
@@ -252,6 +256,7 @@ export class Tile {
     const offset = metric.offset[step];
     const scale = this.#compiled.noiseOf[node] < 0 ? 0 : this.#compiled.errorScale[node][step];
     if (metric.edges.length > 0) {
+      if (metric.link.kind !== "linear") this.#hold(causes);
       for (let run = 0; run < tileRuns; run++) links[run] = offset + causes[run] + scale * error[run];
     } else {
       for (let run = 0; run < tileRuns; run++) links[run] = offset + scale * error[run];
@@ -276,6 +281,7 @@ export class Tile {
     }
     deviation.fill(0);
     for (const edge of metric.edges) this.#addDeviation(edge, world);
+    if (metric.link.kind !== "linear" && metric.edges.length > 0) this.#hold(deviation);
     for (let run = 0; run < tileRuns; run++) links[run] = baseLinks[run] + deviation[run];
     moveInto(metric.link, levels, base.levels[node], deviation, tileRuns);
     if (factor === 1 && shift === 0) return;
@@ -315,6 +321,15 @@ export class Tile {
       deviation[run] += effect[run] * moved;
     }
     this.outside[edge] += outside;
+  }
+
+  #hold(moves: Float64Array): void {
+    for (let run = 0; run < tileRuns; run++) {
+      const move = moves[run];
+      if (move >= -farthest && move <= farthest) continue;
+      moves[run] = move > 0 ? farthest : -farthest;
+      this.runaway++;
+    }
   }
 
   #accumulate(world: WorldState, node: number, inflow: number, outflow: number, floor: number | undefined): void {

@@ -22,6 +22,7 @@ export interface SimulatedChunk {
   readonly outside: Float64Array;
   readonly floored: number;
   readonly clamped: number;
+  readonly runaway: number;
 }
 
 /** The kept nodes that have samples, first of the baseline (`world` -1), then of each world. */
@@ -62,6 +63,7 @@ function simulateChunk(chunk: SimulateChunk): SimulatedChunk {
   const outside = new Float64Array(program.edges.length);
   let floored = 0;
   let clamped = 0;
+  let runaway = 0;
   for (let offset = 0; offset < runs; offset += tileRuns) {
     const tile = new Tile(compiled, compiledWorlds, seed, firstTile + offset / tileRuns);
     const width = Math.min(tileRuns, runs - offset);
@@ -77,8 +79,9 @@ function simulateChunk(chunk: SimulateChunk): SimulatedChunk {
     for (let edge = 0; edge < outside.length; edge++) outside[edge] += tile.outside[edge];
     floored += tile.floored;
     clamped += tile.clamped;
+    runaway += tile.runaway;
   }
-  return { runs, samples, outside, floored, clamped };
+  return { runs, samples, outside, floored, clamped, runaway };
 }
 
 /** Whether a tile's values are all finite: their sums are, four at a time. */

@@ -128,6 +128,9 @@ function describeRuns(
       );
     }
   });
+  const runaway = blocks.reduce((sum, block) => sum + block.runaway, 0);
+  if (runaway > 0)
+    notes.push(`a loop of causes fed itself without bound ${runaway} times, and was held at e^30 times the forecast`);
   const clamped = blocks.reduce((sum, block) => sum + block.clamped, 0);
   if (clamped > 0)
     notes.push(`a cause that must be positive was not, ${clamped} times, and was taken as just above zero`);

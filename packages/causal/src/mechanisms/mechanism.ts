@@ -22,7 +22,7 @@ export interface Mechanism {
 
 /** What every mechanism can be told. */
 export interface MechanismOptions {
-  /** Standard deviation of the prior of the effect. Default: half the stated effect, at least 0.25; without a stated effect, 2. */
+  /** Standard deviation of the prior of the effect. Default: half the stated effect, at least 0.25; without a stated effect, 2; for `linear`, 2 standard deviations of the effect per standard deviation of the cause. */
   readonly sd?: number;
   readonly lag?: Frequency;
   /** Default 0. */
@@ -30,6 +30,9 @@ export interface MechanismOptions {
   /** The work that the effect is taken from. Without one, a stated effect counts as assumed. */
   readonly source?: string;
 }
+
+/** How wide the prior is of an effect of which nothing is stated: in percent per percent, or in standard deviations per standard deviation. */
+export const unstatedSd = 2;
 
 /** Checks the options and fills in the defaults. */
 export function makeMechanism(
@@ -58,7 +61,7 @@ export function makeMechanism(
     kind,
     prior: {
       mean: effect ?? 0,
-      sd: sd ?? (effect === undefined ? 2 : Math.max(0.25, Math.abs(effect) / 2)),
+      sd: sd ?? (effect === undefined ? unstatedSd : Math.max(0.25, Math.abs(effect) / 2)),
     },
     evidence: effect === undefined ? "data" : source === undefined ? "assumed" : "sourced",
     ...(source === undefined ? {} : { source }),

@@ -102,6 +102,7 @@ export class Tile {
 
   /** Second part, node by node: fills `causes` and `error`. */
   gather(node: number): void {
+    const runs = tileRuns;
     const { program, noiseOf } = this.#compiled;
     const metric = program.nodes[node];
     if (metric.kind !== "metric") return;
@@ -115,7 +116,7 @@ export class Tile {
     const { decay, carry } = metric.persistence;
     const memory = this.#memories[noise];
     const innovation = this.#innovations[noise];
-    for (let run = 0; run < tileRuns; run++) {
+    for (let run = 0; run < runs; run++) {
       const carried = memory[run];
       const draw = innovation[run];
       error[run] = carried + draw;
@@ -189,6 +190,7 @@ export class Tile {
   }
 
   #drawEffects(group: EffectGroup, rng: Rng): void {
+    const runs = tileRuns;
     const size = group.edges.length;
     const child = this.#compiled.program.nodes[group.node].name;
     const words = rng.derive("effects", child).words();
@@ -199,12 +201,12 @@ export class Tile {
       for (let column = 0; column <= row; column++) {
         const weight = group.factor[row * size + column];
         if (weight === 0) continue;
-        for (let run = 0; run < tileRuns; run++) effect[run] += weight * draws[column][run];
+        for (let run = 0; run < runs; run++) effect[run] += weight * draws[column][run];
       }
       const extrapolation = this.#extrapolations[edge];
       if (extrapolation !== undefined) {
         fillNormal(words, extrapolation, 0, tileRuns);
-        for (let run = 0; run < tileRuns; run++) extrapolation[run] = exp(extrapolationSpread * extrapolation[run]);
+        for (let run = 0; run < runs; run++) extrapolation[run] = exp(extrapolationSpread * extrapolation[run]);
       }
     });
   }
@@ -237,13 +239,15 @@ export class Tile {
 
   /** Adds effect x (feature - its centre) to `sum`. */
   #addEffect(edge: number, sum: Float64Array): void {
+    const runs = tileRuns;
     const values = this.seen(edge);
     const effect = this.#effects[edge];
     const middle = this.#compiled.program.edges[edge].centre[this.#step];
-    for (let run = 0; run < tileRuns; run++) sum[run] += effect[run] * (values[run] - middle);
+    for (let run = 0; run < runs; run++) sum[run] += effect[run] * (values[run] - middle);
   }
 
   #finishMetric(node: number, metric: MetricNode): void {
+    const runs = tileRuns;
     const step = this.#step;
     const levels = this.#baseline.levels[node];
     const links = this.#baseline.links[node];
@@ -257,15 +261,16 @@ export class Tile {
     const scale = this.#compiled.noiseOf[node] < 0 ? 0 : this.#compiled.errorScale[node][step];
     if (metric.edges.length > 0) {
       if (metric.link.kind !== "linear") this.#hold(causes);
-      for (let run = 0; run < tileRuns; run++) links[run] = offset + causes[run] + scale * error[run];
+      for (let run = 0; run < runs; run++) links[run] = offset + causes[run] + scale * error[run];
     } else {
-      for (let run = 0; run < tileRuns; run++) links[run] = offset + scale * error[run];
+      for (let run = 0; run < runs; run++) links[run] = offset + scale * error[run];
     }
     if (metric.link.kind === "log") expInto(levels, links, 0, tileRuns);
     else fromLinkInto(metric.link, levels, links, tileRuns);
   }
 
   #finishInWorld(node: number, metric: MetricNode, world: WorldState): void {
+    const runs = tileRuns;
     const step = this.#step;
     const base = this.#baseline;
     const levels = world.levels[node];
@@ -282,10 +287,10 @@ export class Tile {
     deviation.fill(0);
     for (const edge of metric.edges) this.#addDeviation(edge, world);
     if (metric.link.kind !== "linear" && metric.edges.length > 0) this.#hold(deviation);
-    for (let run = 0; run < tileRuns; run++) links[run] = baseLinks[run] + deviation[run];
+    for (let run = 0; run < runs; run++) links[run] = baseLinks[run] + deviation[run];
     moveInto(metric.link, levels, base.levels[node], deviation, tileRuns);
     if (factor === 1 && shift === 0) return;
-    for (let run = 0; run < tileRuns; run++) {
+    for (let run = 0; run < runs; run++) {
       levels[run] = factor * levels[run] + shift;
       links[run] = toLink(metric.link, levels[run]);
     }
@@ -293,6 +298,7 @@ export class Tile {
 
   /** Adds what an edge carries beyond the baseline to `deviation`: exactly 0 where its cause is as in the baseline. */
   #addDeviation(edge: number, world: WorldState): void {
+    const runs = tileRuns;
     const { feature, lag, low, high }: ProgramEdge = this.#compiled.program.edges[edge];
     const state = world.features[feature];
     const baseState = this.#baseline.features[feature];
@@ -302,11 +308,11 @@ export class Tile {
     const effect = this.#effects[edge];
     const extrapolation = this.#extrapolations[edge];
     if (extrapolation === undefined) {
-      for (let run = 0; run < tileRuns; run++) deviation[run] += effect[run] * (values[run] - baseValues[run]);
+      for (let run = 0; run < runs; run++) deviation[run] += effect[run] * (values[run] - baseValues[run]);
       return;
     }
     let outside = 0;
-    for (let run = 0; run < tileRuns; run++) {
+    for (let run = 0; run < runs; run++) {
       const value = values[run];
       const baseValue = baseValues[run];
       let moved = value - baseValue;
@@ -324,7 +330,8 @@ export class Tile {
   }
 
   #hold(moves: Float64Array): void {
-    for (let run = 0; run < tileRuns; run++) {
+    const runs = tileRuns;
+    for (let run = 0; run < runs; run++) {
       const move = moves[run];
       if (move >= -farthest && move <= farthest) continue;
       moves[run] = move > 0 ? farthest : -farthest;
@@ -333,12 +340,13 @@ export class Tile {
   }
 
   #accumulate(world: WorldState, node: number, inflow: number, outflow: number, floor: number | undefined): void {
+    const runs = tileRuns;
     const levels = world.levels[node];
     const added = world.levels[inflow];
     const lost = world.levels[outflow];
-    for (let run = 0; run < tileRuns; run++) levels[run] = levels[run] + added[run] - lost[run];
+    for (let run = 0; run < runs; run++) levels[run] = levels[run] + added[run] - lost[run];
     if (floor === undefined) return;
-    for (let run = 0; run < tileRuns; run++) {
+    for (let run = 0; run < runs; run++) {
       if (levels[run] < floor) {
         levels[run] = floor;
         this.floored++;
@@ -347,6 +355,7 @@ export class Tile {
   }
 
   #updateFeature(feature: number, world: WorldState): void {
+    const runs = tileRuns;
     const { node, transform, carryover } = this.#compiled.program.features[feature];
     const definition = this.#compiled.program.nodes[node];
     const state = world.features[feature];
@@ -355,7 +364,7 @@ export class Tile {
     if (output === levels || output === world.links[node]) return;
     if (state.carried !== undefined) {
       const kept = 1 - carryover;
-      for (let run = 0; run < tileRuns; run++) state.carried[run] = kept * levels[run] + carryover * state.carried[run];
+      for (let run = 0; run < runs; run++) state.carried[run] = kept * levels[run] + carryover * state.carried[run];
       levels = state.carried;
     } else if (transform === "log" && definition.kind === "metric" && definition.link.kind === "log") {
       output.set(world.links[node]);
@@ -368,7 +377,8 @@ export class Tile {
 
   /** A stock or an identity may reach zero in a rare run; its logarithm is then that of a number just above, and counted. */
   #takeLogarithms(levels: Float64Array, output: Float64Array): void {
-    for (let run = 0; run < tileRuns; run++) {
+    const runs = tileRuns;
+    for (let run = 0; run < runs; run++) {
       if (levels[run] < justAboveZero) this.clamped++;
       output[run] = log(Math.max(levels[run], justAboveZero));
     }

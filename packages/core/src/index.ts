@@ -16,13 +16,12 @@ export type { BuildOptions } from "./live-model.js";
 export type { HorizonOutlook, Outlook } from "./outlook.js";
 export type { Report } from "./report.js";
 export type { Indicator, TwinState } from "./state.js";
-export {
-  type ReportOptions,
-  Twin,
-  TwinBuilder,
-  type TwinEvent,
-  type TwinForecastOptions,
-  type TwinNames,
-  type TwinQuality,
-  type TwinRunOptions,
-} from "./twin.js";
+export { Twin, TwinBuilder } from "./twin.js";
+export type {
+  ReportOptions,
+  TwinEvent,
+  TwinForecastOptions,
+  TwinNames,
+  TwinQuality,
+  TwinRunOptions,
+} from "./twin-types.js";

@@ -1,5 +1,11 @@
 import type { Frequency } from "@sage-twin/kernel";
-import type { Figure, IntervalPath, MetricOutcome, SimulationResult } from "@sage-twin/scenarios";
+import {
+  type Figure,
+  figure,
+  type IntervalPath,
+  type MetricOutcome,
+  type SimulationResult,
+} from "@sage-twin/scenarios";
 
 /** The forecast over one span from now. */
 export interface HorizonOutlook {
@@ -41,9 +47,13 @@ export function readOutlook(
   metric: string,
   about: { readonly model: string; readonly version: number; readonly current: () => number },
   levels: readonly number[],
-  horizons: readonly HorizonOutlook[],
+  spans: readonly Pick<HorizonOutlook, "horizon" | "steps">[],
 ): Outlook {
   const outcome = result.baseline(metric);
+  const horizons = spans.map(({ horizon, steps }): HorizonOutlook => {
+    const until = result.dates[steps - 1];
+    return { horizon, steps, until, total: outcome.over(steps), end: figure(outcome.at(until)) };
+  });
   const { model, version } = about;
   const { mean } = outcome;
   return {

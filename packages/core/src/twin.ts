@@ -12,7 +12,6 @@ import {
   type Comparison,
   checkLevers,
   compareScenarios,
-  figure,
   type Levers,
   Scenario,
   type SimulateOptions,
@@ -20,68 +19,23 @@ import {
   scenario,
   simulateScenarios,
 } from "@sage-twin/scenarios";
-import type { Department, QualityReport, TimeTable } from "@sage-twin/schemas";
+import type { Department, TimeTable } from "@sage-twin/schemas";
 import { type CatalogueEntry, type DerivedOptions, fullGraph, type TwinDefinition } from "./definition.js";
 import { type LeverControl, leverControls } from "./lever-controls.js";
 import { type BuildOptions, LiveModel } from "./live-model.js";
-import { type HorizonOutlook, type Outlook, readOutlook } from "./outlook.js";
-import type { Report, ReportContents } from "./report.js";
+import { type Outlook, readOutlook } from "./outlook.js";
+import type { Report } from "./report.js";
 import { openTwin, sealTwin } from "./save.js";
 import { readState, type TwinState } from "./state.js";
-
-/** The names that a builder knows so far. */
-export interface TwinNames {
-  readonly departments: string;
-  readonly metrics: string;
-  readonly levers: string;
-}
-
-interface NoNames extends TwinNames {
-  readonly departments: never;
-  readonly metrics: never;
-  readonly levers: never;
-}
-
-/** What happened to a live twin. */
-export interface TwinEvent {
-  readonly type: "observed";
-  readonly department: string;
-  readonly rows: number;
-  readonly version: number;
-  readonly state: TwinState;
-}
-
-/** The quality of all data, by department. */
-export interface TwinQuality {
-  /** The mean of the departments' scores, 0..100. */
-  readonly score: number;
-  readonly departments: Readonly<Record<string, QualityReport>>;
-  /** What had to be done to bring the departments' tables together. */
-  readonly notes: readonly string[];
-}
-
-/** How a simulation of a twin is run. */
-export interface TwinRunOptions<Metric extends string = string> extends RunOptions {
-  /** Default 10,000. */
-  readonly runs?: number;
-  /** How far ahead, at most the twin's own horizon. Default: that. */
-  readonly horizon?: Frequency;
-  /** Metrics whose samples are kept. Default: all. */
-  readonly metrics?: readonly Metric[];
-}
-
-/** How a forecast is made. */
-export interface TwinForecastOptions extends Omit<TwinRunOptions, "horizon" | "metrics"> {
-  /** Default: the twin's own horizon. */
-  readonly horizons?: readonly Frequency[];
-  /** Levels of the intervals, in percent. Default 80 and 95. */
-  readonly levels?: readonly number[];
-}
-
-/** What a report tells, and how it is run. */
-export interface ReportOptions<Metric extends string = string>
-  extends ReportContents<Metric>,
-    Omit<TwinRunOptions, "horizon" | "metrics"> {}
+import type {
+  NoNames,
+  ReportOptions,
+  TwinEvent,
+  TwinForecastOptions,
+  TwinNames,
+  TwinQuality,
+  TwinRunOptions,
+} from "./twin-types.js";
 
 /**
  * The description of a business, step by step: departments, derived metrics, causes, levers, data. Immutable; each verb returns a new one,
@@ -410,18 +364,8 @@ export class Twin<Names extends TwinNames = TwinNames> {
       ...this.#runOptions(run),
       steps: Math.max(...steps),
     });
+    const spans = horizons.map((horizon, index) => ({ horizon, steps: steps[index] }));
     return metrics.map((metric) => {
-      const outcome = result.baseline(metric);
-      const spans = horizons.map((horizon, index): HorizonOutlook => {
-        const until = result.dates[steps[index] - 1];
-        return {
-          horizon,
-          steps: steps[index],
-          until,
-          total: outcome.over(steps[index]),
-          end: figure(outcome.at(until)),
-        };
-      });
       const fittedModel = study.fitted.models[metric] ?? "follows from others";
       return readOutlook(result, metric, { model: fittedModel, version, current: () => model.version }, levels, spans);
     });

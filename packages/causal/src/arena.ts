@@ -1,4 +1,6 @@
 const arraysPerBlock = 64;
+/** Numbers between one array and the next: arrays a power of two apart share cache lines' places, and loops over several of them stall. */
+const spacing = 24;
 
 /** Hands out arrays of one length from a few large blocks, so that all of them can be saved and restored at once. */
 export class Arena {
@@ -12,8 +14,9 @@ export class Arena {
 
   take(): Float64Array {
     const place = this.#taken++ % arraysPerBlock;
-    if (place === 0) this.#blocks.push(new Float64Array(arraysPerBlock * this.#length));
-    return this.#blocks[this.#blocks.length - 1].subarray(place * this.#length, (place + 1) * this.#length);
+    const stride = this.#length + spacing;
+    if (place === 0) this.#blocks.push(new Float64Array(arraysPerBlock * stride));
+    return this.#blocks[this.#blocks.length - 1].subarray(place * stride, place * stride + this.#length);
   }
 
   /** A copy of everything. */

@@ -284,11 +284,11 @@ export class Tile {
       links.fill(toLink(metric.link, shift));
       return;
     }
-    deviation.fill(0);
+    const moves = deviation.fill(0);
     for (const edge of metric.edges) this.#addDeviation(edge, world);
-    if (metric.link.kind !== "linear" && metric.edges.length > 0) this.#hold(deviation);
-    for (let run = 0; run < runs; run++) links[run] = baseLinks[run] + deviation[run];
-    moveInto(metric.link, levels, base.levels[node], deviation, tileRuns);
+    if (metric.link.kind !== "linear" && metric.edges.length > 0) this.#hold(moves);
+    for (let run = 0; run < runs; run++) links[run] = baseLinks[run] + moves[run];
+    moveInto(metric.link, levels, base.levels[node], moves, tileRuns);
     if (factor === 1 && shift === 0) return;
     for (let run = 0; run < runs; run++) {
       levels[run] = factor * levels[run] + shift;
@@ -303,12 +303,13 @@ export class Tile {
     const state = world.features[feature];
     const baseState = this.#baseline.features[feature];
     if (state === baseState) return;
+    const moves = deviation;
     const values = this.#slot(state, lag);
     const baseValues = this.#slot(baseState, lag);
     const effect = this.#effects[edge];
     const extrapolation = this.#extrapolations[edge];
     if (extrapolation === undefined) {
-      for (let run = 0; run < runs; run++) deviation[run] += effect[run] * (values[run] - baseValues[run]);
+      for (let run = 0; run < runs; run++) moves[run] += effect[run] * (values[run] - baseValues[run]);
       return;
     }
     let outside = 0;
@@ -324,7 +325,7 @@ export class Tile {
         const further = baseBeyond * beyond > 0 ? beyond - baseBeyond : beyond;
         if (further * beyond > 0) moved += (extrapolation[run] - 1) * further;
       }
-      deviation[run] += effect[run] * moved;
+      moves[run] += effect[run] * moved;
     }
     this.outside[edge] += outside;
   }

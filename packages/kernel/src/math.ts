@@ -117,20 +117,29 @@ function scaledExp(x: number, offset: number): number {
 
 /** Writes `exp(input[i])` to `output[i]` for `from <= i < to`; the arrays may be the same. */
 export function expInto(output: Float64Array, input: Float64Array, from: number, to: number): void {
+  // Copies, because a bundler may turn the module's constants into variables, which a loop would read again and again.
   const roots = powersOfRoot;
   const twos = powersOfTwo;
+  const least = smallestFast;
+  const most = largestFast;
+  const perUnit = stepsPerUnit;
+  const whole = roundToInteger;
+  const high = stepHigh;
+  const low = stepLow;
+  const mask = tableMask;
+  const bits = tableBits;
+  const offset = exponentOffset;
   for (let i = from; i < to; i++) {
     const x = input[i];
-    if (!(x > smallestFast && x < largestFast)) {
+    if (!(x > least && x < most)) {
       output[i] = exp(x);
       continue;
     }
-    const steps = x * stepsPerUnit + roundToInteger - roundToInteger;
-    const rest = x - steps * stepHigh - steps * stepLow;
-    const root = roots[steps & tableMask];
+    const steps = x * perUnit + whole - whole;
+    const rest = x - steps * high - steps * low;
+    const root = roots[steps & mask];
     output[i] =
-      (root + root * (rest + rest * rest * (0.5 + rest * 0.16666666666666666))) *
-      twos[(steps >> tableBits) + exponentOffset];
+      (root + root * (rest + rest * rest * (0.5 + rest * 0.16666666666666666))) * twos[(steps >> bits) + offset];
   }
 }
 

@@ -77,23 +77,27 @@ describe.each(["daily", "weekly"] as const)("the committed %s tables", (frequenc
     }
   });
 
-  it.runIf(frequency === "daily")("have a row of zeros for each Saturday beside a day of trade", () => {
-    const { dates } = tables["revenue"];
-    const saturdays = rows().filter((_, row) => new Date(dates[row]).getUTCDay() === 6);
-    expect(saturdays.filter((row) => row["orders"] === 0 && row["netSales"] === 0)).toHaveLength(50);
-    expect(saturdays.filter((row) => row["orders"] > 0)).toEqual([]);
-  });
+  if (frequency === "daily")
+    it("have a row of zeros for each Saturday beside a day of trade", () => {
+      const { dates } = tables["revenue"];
+      const saturdays = rows().filter((_, row) => new Date(dates[row]).getUTCDay() === 6);
+      expect(saturdays.filter((row) => row["orders"] === 0 && row["netSales"] === 0)).toHaveLength(50);
+      expect(saturdays.filter((row) => row["orders"] > 0)).toEqual([]);
+    });
 
-  it.runIf(frequency === "weekly")("agree with pandas", () => {
-    const golden: Record<string, Record<string, number>> = JSON.parse(readFileSync(here("golden/weekly.json"), "utf8"));
-    const { dates } = tables["revenue"];
-    const found = rows().flatMap((row, index) => (row["orders"] > 0 ? [[dates[index], row] as const] : []));
-    expect(found.map(([date]) => date)).toEqual(Object.keys(golden));
-    for (const [date, row] of found) {
-      for (const [metric, value] of Object.entries(golden[date]))
-        expect([date, metric, row[metric]]).toEqual([date, metric, value]);
-    }
-  });
+  if (frequency === "weekly")
+    it("agree with pandas", () => {
+      const golden: Record<string, Record<string, number>> = JSON.parse(
+        readFileSync(here("golden/weekly.json"), "utf8"),
+      );
+      const { dates } = tables["revenue"];
+      const found = rows().flatMap((row, index) => (row["orders"] > 0 ? [[dates[index], row] as const] : []));
+      expect(found.map(([date]) => date)).toEqual(Object.keys(golden));
+      for (const [date, row] of found) {
+        for (const [metric, value] of Object.entries(golden[date]))
+          expect([date, metric, row[metric]]).toEqual([date, metric, value]);
+      }
+    });
 });
 
 describe("prepareFromRaw", () => {

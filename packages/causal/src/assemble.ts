@@ -1,7 +1,6 @@
 import { periodIndex, periodStart } from "@sage-twin/kernel";
 import type { Baseline } from "./baseline.js";
 import { correlationFactor } from "./correlation.js";
-import { namesIn, parseExpression } from "./expression.js";
 import { featureHistory, transformOf } from "./features.js";
 import type { LearntEffects } from "./fit-effects.js";
 import type { CausalGraph } from "./graph.js";
@@ -48,7 +47,7 @@ export function assemble(
     sd[index] = location[index];
     const identity = graph.identities.find((candidate) => candidate.name === name);
     if (identity !== undefined) {
-      const inputs = namesIn(parseExpression(identity.expression)).map((input) => indexOf.get(input) as number);
+      const inputs = graph.partsOf(name).map((input) => indexOf.get(input) as number);
       return {
         kind: "identity",
         name,

@@ -82,6 +82,14 @@ export class CausalGraph {
     ];
   }
 
+  /** The metrics that an identity or a stock is made of; none for any other metric. */
+  partsOf(name: string): readonly string[] {
+    const identity = this.identities.find((candidate) => candidate.name === name);
+    if (identity !== undefined) return namesIn(parseExpression(identity.expression));
+    const stock = this.stocks.find((candidate) => candidate.name === name);
+    return stock === undefined ? [] : [stock.inflow, stock.outflow];
+  }
+
   toJSON() {
     const { edges, identities, stocks, links } = this;
     return envelope.seal({ edges, identities, stocks, links });

@@ -1,6 +1,5 @@
 import { TwinError, unknownName } from "@sage-twin/kernel";
 import { chooseLinks, type MetricBounds } from "./choose-links.js";
-import { namesIn, parseExpression } from "./expression.js";
 import { lagSteps } from "./features.js";
 import { type CausalGraph, orderMetrics } from "./graph.js";
 import type { Edge } from "./graph-state.js";
@@ -59,11 +58,8 @@ export function prepareGraph(
 
 function refuseDerivedLevers(graph: CausalGraph, levers: readonly string[], known: readonly string[]): void {
   for (const name of levers) {
-    const identity = graph.identities.find((candidate) => candidate.name === name);
-    const stock = graph.stocks.find((candidate) => candidate.name === name);
-    const parts =
-      identity !== undefined ? namesIn(parseExpression(identity.expression)) : stock && [stock.inflow, stock.outflow];
-    if (parts !== undefined) {
+    const parts = graph.partsOf(name);
+    if (parts.length > 0) {
       throw new TwinError({
         code: "invalid-graph",
         path: ["levers", name],

@@ -1,4 +1,4 @@
-import { type CausalGraph, type Effect, namesIn, parseExpression } from "@sage-twin/causal";
+import type { CausalGraph, Effect } from "@sage-twin/causal";
 import { type Frequency, libraryVersion, TwinError, unknownName } from "@sage-twin/kernel";
 import type { Comparison, MetricOutcome } from "@sage-twin/scenarios";
 import {
@@ -173,11 +173,6 @@ function describeGraph(graph: CausalGraph, levers: Readonly<Record<string, unkno
             ? "identity"
             : "metric",
     })),
-    definitions: [
-      ...graph.identities.flatMap(({ name, expression }) =>
-        namesIn(parseExpression(expression)).map((from) => ({ from, to: name })),
-      ),
-      ...graph.stocks.flatMap(({ name, inflow, outflow }) => [inflow, outflow].map((from) => ({ from, to: name }))),
-    ],
+    definitions: graph.metrics.flatMap((name) => graph.partsOf(name).map((from) => ({ from, to: name }))),
   };
 }

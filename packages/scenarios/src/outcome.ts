@@ -102,10 +102,12 @@ export function figure(samples: Float64Array): Figure {
   };
 }
 
+/** The mean, summed as distances from the first value, so that the mean of equal values is that value. */
 function meanOf(values: Float64Array): number {
+  const first = values[0];
   let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i];
-  return sum / values.length;
+  for (let i = 0; i < values.length; i++) sum += values[i] - first;
+  return first + sum / values.length;
 }
 
 function tailOf(level: number): number {

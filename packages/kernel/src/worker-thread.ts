@@ -118,7 +118,10 @@ function nodeThread(worker: NodeWorker, { reply, death }: WorkerEvents): WorkerT
   worker.on("exit", (code: number) => died(`it exited with code ${code}`));
   return {
     post: (request, transfer) => worker.postMessage(request, transfer),
-    hold: (busy) => (busy ? worker.ref() : worker.unref()),
+    // Once it ends it stays held: a late reply must not let the process go before `terminate` is through.
+    hold: (busy) => {
+      if (!ended) busy ? worker.ref() : worker.unref();
+    },
     end: async () => {
       ended = true;
       await worker.terminate();

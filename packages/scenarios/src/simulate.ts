@@ -28,7 +28,7 @@ export interface Simulation {
   readonly notes: readonly string[];
 }
 
-const tilesPerChunk = 2;
+const tilesPerChunk = 4;
 const mostRuns = 10_000_000;
 const mostValues = 2 ** 28; // 2 GiB of samples
 

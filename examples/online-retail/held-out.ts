@@ -1,21 +1,8 @@
 import { auto, naive, seasonalNaive } from "@sage-twin/forecasters";
 import { addDuration } from "@sage-twin/kernel";
 import { absoluteErrorScale, mase } from "@sage-twin/numerics";
+import type { HeldOutRow } from "@sage-twin/viz";
 import { type ShopTables, shopTwin } from "./shop.js";
-
-/** How wrong a forecast was on weeks that it had not seen, beside its rival. Both are mean absolute scaled errors: lower is better. */
-export interface HeldOutScore {
-  readonly metric: string;
-  readonly frequency: "day" | "week";
-  /** The model that was chosen before the weeks were seen. */
-  readonly model: string;
-  readonly mase: number;
-  readonly rival: string;
-  readonly rivalMase: number;
-  readonly dates: readonly string[];
-  readonly actual: readonly number[];
-  readonly forecast: readonly number[];
-}
 
 const weeksHeldOut = 6;
 const daysHeldOut = 7 * weeksHeldOut;
@@ -26,8 +13,8 @@ const metrics = [
 ] as const;
 
 /** Holds the last six complete weeks out, forecasts them from what came before, and scores twin and rivals. */
-export async function scoreHeldOutWeeks(weekly: ShopTables, daily: ShopTables): Promise<readonly HeldOutScore[]> {
-  const scores: HeldOutScore[] = [];
+export async function scoreHeldOutWeeks(weekly: ShopTables, daily: ShopTables): Promise<readonly HeldOutRow[]> {
+  const scores: HeldOutRow[] = [];
   const end = weekly.revenue.instant(weekly.revenue.length);
   const cut = addDuration(end, "1W", -weeksHeldOut);
   const seen = Object.fromEntries(

@@ -1,6 +1,6 @@
 import type { ReportOptions } from "@sage-twin/core";
 import { addDuration, formatInstant } from "@sage-twin/kernel";
-import type { HeldOutScore } from "./held-out.js";
+import type { HeldOutRow } from "@sage-twin/viz";
 import type { PreparationNotes } from "./prepare/notes.js";
 import { firstFullWeek, type ShopTables } from "./shop.js";
 
@@ -12,7 +12,7 @@ const weekdays = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Satur
 export function tellStory(
   notes: PreparationNotes,
   { revenue }: ShopTables,
-  scores: readonly HeldOutScore[],
+  scores: readonly HeldOutRow[],
 ): Pick<ReportOptions, "heldOut" | "sections"> {
   const { cancellations, withoutCustomer, kinds } = notes;
   const end = formatInstant(addDuration(revenue.instant(revenue.length), "1D", -1));

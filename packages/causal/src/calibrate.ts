@@ -1,4 +1,5 @@
 import { compileProgram } from "./compile.js";
+import { errorDeviations } from "./error-deviations.js";
 import type { MetricNode, Program } from "./program.js";
 import { Tile, tileRuns } from "./tile.js";
 
@@ -29,6 +30,9 @@ export function calibrate(
   const runs = pilotTiles * tileRuns;
   const excess = new Map<string, number>();
   const caused = program.nodes.map((node) => node.kind === "metric" && !node.given && node.edges.length > 0);
+  const deviations = program.nodes.map((node) =>
+    node.kind === "metric" ? errorDeviations(node.persistence, program.steps) : new Float64Array(0),
+  );
   for (let step = 0; step < program.steps; step++) {
     for (const tile of tiles) tile.drawErrors();
     program.nodes.forEach((node, index) => {
@@ -40,7 +44,7 @@ export function calibrate(
         const metric = node as MetricNode;
         const { mean, variance, covariance } = moments(tiles, runs, compiled.noiseOf[index] >= 0);
         metric.offset[step] = location[index][step] - mean;
-        const unit = Math.sqrt(errorVariance(metric, step));
+        const unit = deviations[index][step];
         // variance + 2 spread covariance + spread^2 = sd^2, for the unit error path
         const cross = covariance / unit;
         const missing = sd[index][step] ** 2 - variance;
@@ -84,11 +88,4 @@ function moments(tiles: readonly Tile[], runs: number, noisy: boolean) {
     }
   }
   return { mean, variance, covariance };
-}
-
-/** The variance of u at a step, from its recursion. */
-function errorVariance({ persistence: { decay, carry } }: MetricNode, step: number): number {
-  let carried = 0;
-  for (let i = 0; i < step; i++) carried = decay * decay * carried + carry * carry;
-  return carried + 1;
 }

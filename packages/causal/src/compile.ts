@@ -1,4 +1,5 @@
 import { type ColumnFunction, compileColumns } from "./columns.js";
+import { errorDeviations } from "./error-deviations.js";
 import { namesIn, parseExpression } from "./expression.js";
 import type { NodeEdits, Program, World } from "./program.js";
 
@@ -31,7 +32,8 @@ export function compileProgram(program: Program): CompiledProgram {
       formulas.set(index, compileColumns(expression, namesIn(expression)));
     }
     if (node.kind !== "metric" || noiseOf[index] < 0) return new Float64Array(0);
-    return scaleErrors(node.spread, node.persistence);
+    const deviations = errorDeviations(node.persistence, program.steps);
+    return node.spread.map((spread, step) => spread / deviations[step]);
   });
   const transforms = new Map<number, ColumnFunction>();
   features.forEach(({ node, expression }, index) => {
@@ -42,16 +44,6 @@ export function compileProgram(program: Program): CompiledProgram {
     features.flatMap((feature, index) => (feature.node === node ? [index] : [])),
   );
   return { program, featuresOf, noiseOf, errorScale, formulas, transforms };
-}
-
-/** spread(t) / sd(u(t)), with the variance of u from its recursion. */
-function scaleErrors(spread: Float64Array, persistence: { decay: number; carry: number }): Float64Array {
-  let carried = 0;
-  return spread.map((value) => {
-    const sd = Math.sqrt(carried + 1);
-    carried = persistence.decay ** 2 * carried + persistence.carry ** 2;
-    return value / sd;
-  });
 }
 
 /** A world made ready: which nodes can differ from the baseline, and from which step. */

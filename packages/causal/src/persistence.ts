@@ -1,5 +1,6 @@
 import type { FittedForecaster, Forecaster } from "@sage-twin/forecasters";
 import { log } from "@sage-twin/kernel";
+import { errorDeviations } from "./error-deviations.js";
 import type { Persistence } from "./program.js";
 
 const fewestTraining = 8;
@@ -75,14 +76,8 @@ function scaleByStep(errors: readonly Float64Array[], horizon: number): readonly
 
 /** The Gaussian log likelihood of windows of unit variance; a window ends where an error is missing. */
 function logLikelihood(windows: readonly Float64Array[], { decay, carry }: Persistence, horizon: number): number {
-  const deviations = new Float64Array(horizon);
-  const logs = new Float64Array(horizon);
-  let memory = 0;
-  for (let step = 0; step < horizon; step++) {
-    deviations[step] = Math.sqrt(memory + 1);
-    logs[step] = log(memory + 1) / 2;
-    memory = decay * decay * memory + carry * carry;
-  }
+  const deviations = errorDeviations({ decay, carry }, horizon);
+  const logs = deviations.map(log);
   let sum = 0;
   for (const window of windows) {
     let carried = 0;

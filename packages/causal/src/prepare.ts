@@ -88,11 +88,7 @@ function proportionalOutflows(
       notes.push(`${outflow}: it or ${name} reaches zero, so the outflow is not taken as a rate times the stock`);
       return [];
     }
-    const mechanism = elasticity(1, {
-      sd: 0,
-      lag: table.frequency,
-      source: "definition of a stock: its outflow is a rate times its level",
-    });
+    const mechanism = elasticity(1, { sd: 0, lag: table.frequency });
     return [{ from: name, to: outflow, mechanism }];
   });
 }

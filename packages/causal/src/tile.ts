@@ -3,7 +3,7 @@ import { Arena } from "./arena.js";
 import type { CompiledProgram, CompiledWorld } from "./compile.js";
 import { correlate } from "./correlate.js";
 import { fromLinkInto, moveInto, toLink } from "./link.js";
-import type { EffectGroup, MetricNode, ProgramEdge } from "./program.js";
+import type { EffectGroup, IdentityNode, MetricNode, ProgramEdge, StockNode } from "./program.js";
 import { type FeatureState, makeWorldState, type WorldState } from "./world-state.js";
 
 /** Runs in a tile: the unit of seeding, small enough for a step of thirty metrics to stay in cache. */
@@ -126,21 +126,11 @@ export class Tile {
 
   /** Third part, node by node: levels in the baseline and in every world, and the features that later nodes read. */
   finish(node: number): void {
-    const { program, formulas, featuresOf } = this.#compiled;
+    const { program, featuresOf } = this.#compiled;
     const definition = program.nodes[node];
     const base = this.#baseline;
-    if (definition.kind === "metric") {
-      this.#finishMetric(node, definition);
-    } else if (definition.kind === "identity") {
-      const evaluate = formulas.get(node);
-      evaluate?.(
-        definition.inputs.map((input) => base.levels[input]),
-        base.levels[node],
-        tileRuns,
-      );
-    } else {
-      this.#accumulate(base, node, definition.inflow, definition.outflow, definition.floor);
-    }
+    if (definition.kind === "metric") this.#finishMetric(node, definition);
+    else this.#derive(node, definition, base);
     for (const feature of featuresOf[node]) this.#updateFeature(feature, base);
     for (const world of this.#worlds) {
       const { from } = world.compiled;
@@ -151,14 +141,8 @@ export class Tile {
         world.links[node].set(base.links[node]);
       } else if (definition.kind === "metric") {
         this.#finishInWorld(node, definition, world);
-      } else if (definition.kind === "identity") {
-        formulas.get(node)?.(
-          definition.inputs.map((input) => world.levels[input]),
-          world.levels[node],
-          tileRuns,
-        );
       } else {
-        this.#accumulate(world, node, definition.inflow, definition.outflow, definition.floor);
+        this.#derive(node, definition, world);
       }
       for (const feature of featuresOf[node]) {
         if (same) this.#copyFeature(feature, world);
@@ -338,6 +322,16 @@ export class Tile {
       moves[run] = move > 0 ? farthest : -farthest;
       this.runaway++;
     }
+  }
+
+  /** What follows from other nodes of the same world. */
+  #derive(node: number, definition: IdentityNode | StockNode, world: WorldState): void {
+    if (definition.kind === "stock") {
+      this.#accumulate(world, node, definition.inflow, definition.outflow, definition.floor);
+      return;
+    }
+    const inputs = definition.inputs.map((input) => world.levels[input]);
+    this.#compiled.formulas.get(node)?.(inputs, world.levels[node], tileRuns);
   }
 
   #accumulate(world: WorldState, node: number, inflow: number, outflow: number, floor: number | undefined): void {

@@ -27,7 +27,7 @@ export function assumptionsOf({ program, effects }: FittedProgram, levers: reado
   return [...used]
     .sort((a, b) => a - b)
     .map((index) => effects[index])
-    .filter(({ evidence, prior }) => evidence !== "data" && prior.sd >= 0)
+    .filter(({ evidence }) => evidence !== "data")
     .map((effect) => ({ ...effect, note: describe(effect) }));
 }
 

@@ -112,7 +112,7 @@ export class SimulationResult<Metric extends string = string> {
     );
   }
 
-  /** The assumed and sourced effects on the way from the edited levers to any metric, with the share of the change's variance that each carries. */
+  /** The assumed and sourced effects on the way from the edited levers to any metric, and what the data added to each. */
   assumptions(): readonly Assumption[] {
     return assumptionsOf(this.#simulation.fitted, this.#levers);
   }

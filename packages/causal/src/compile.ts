@@ -1,6 +1,5 @@
-import { type ColumnFunction, compileColumns } from "./columns.js";
+import { type ColumnFunction, compileColumns, namesIn, parseExpression } from "@sage-twin/formulas";
 import { errorDeviations } from "./error-deviations.js";
-import { namesIn, parseExpression } from "./expression.js";
 import type { NodeEdits, Program, World } from "./program.js";
 
 /** A program made ready to step: indices resolved, formulas compiled. Shared by all tiles of a run. */

@@ -1,6 +1,5 @@
+import { compileColumns, parseExpression } from "@sage-twin/formulas";
 import { log, stepsIn, TwinError } from "@sage-twin/kernel";
-import { compileColumns } from "./columns.js";
-import { parseExpression } from "./expression.js";
 import type { Edge } from "./graph-state.js";
 import { bridgeGaps } from "./history.js";
 import type { Feature } from "./program.js";

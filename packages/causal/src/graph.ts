@@ -1,5 +1,5 @@
+import { namesIn, parseExpression } from "@sage-twin/formulas";
 import { defineEnvelope, type Issue, nearest, TwinError } from "@sage-twin/kernel";
-import { namesIn, parseExpression } from "./expression.js";
 import { type Edge, type GraphState, type Identity, parseGraphState, type Stock } from "./graph-state.js";
 import type { Link } from "./link.js";
 import type { Mechanism } from "./mechanisms/mechanism.js";

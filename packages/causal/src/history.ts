@@ -1,6 +1,5 @@
+import { compileColumns, namesIn, parseExpression } from "@sage-twin/formulas";
 import { type Frequency, type Issue, TwinError } from "@sage-twin/kernel";
-import { compileColumns } from "./columns.js";
-import { namesIn, parseExpression } from "./expression.js";
 import type { CausalGraph } from "./graph.js";
 
 /** What a graph is fitted on: regular columns, NaN where a value is missing. A `TimeTable` is one. */

@@ -1,18 +1,11 @@
 export { calibrate } from "./calibrate.js";
 export type { MetricBounds } from "./choose-links.js";
-export { type ColumnFunction, compileColumns } from "./columns.js";
 export {
   type CompiledProgram,
   type CompiledWorld,
   compileProgram,
   compileWorld,
 } from "./compile.js";
-export {
-  type Expression,
-  namesIn,
-  type Operation,
-  parseExpression,
-} from "./expression.js";
 export { type FitOptions, type FittedProgram, fit, fitInSteps } from "./fit.js";
 export {
   CausalGraph,

@@ -1,14 +1,12 @@
+import { compileColumns, namesIn, parseExpression } from "@sage-twin/formulas";
 import { exp, log, Rng } from "@sage-twin/kernel";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
-  compileColumns,
   compileProgram,
   compileWorld,
   type MetricNode,
-  namesIn,
   type Program,
-  parseExpression,
   Tile,
   tileRuns,
   type World,

@@ -1,4 +1,4 @@
-import { compileColumns, namesIn, parseExpression } from "@sage-twin/causal";
+import { compileColumns, namesIn, parseExpression } from "@sage-twin/formulas";
 import type { Simulation } from "./simulate.js";
 
 /** What is known of a metric beyond its name: how it adds up over time, and which way is good. */

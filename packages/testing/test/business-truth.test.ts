@@ -1,4 +1,4 @@
-import { namesIn, parseExpression } from "@sage-twin/causal";
+import { namesIn, parseExpression } from "@sage-twin/formulas";
 import { log, Rng, TwinError } from "@sage-twin/kernel";
 import { describe, expect, it } from "vitest";
 import { makeGenerator, runHistory } from "../src/business/generator.js";

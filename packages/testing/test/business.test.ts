@@ -1,4 +1,4 @@
-import { compileColumns, namesIn, parseExpression } from "@sage-twin/causal";
+import { compileColumns, namesIn, parseExpression } from "@sage-twin/formulas";
 import { Rng } from "@sage-twin/kernel";
 import { describe, expect, it } from "vitest";
 import { drawShocks } from "../src/business/noise.js";

@@ -1,4 +1,4 @@
-import { parseExpression } from "../expression.js";
+import { parseExpression } from "@sage-twin/formulas";
 import { type Mechanism, type MechanismOptions, makeMechanism } from "./mechanism.js";
 
 /** Options of a formula mechanism. */

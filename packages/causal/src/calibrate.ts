@@ -42,7 +42,7 @@ export function calibrate(
       for (const tile of tiles) tile.gather(index);
       if (caused[index]) {
         const metric = node as MetricNode;
-        const { mean, variance, covariance } = moments(tiles, runs, compiled.noiseOf[index] >= 0);
+        const { mean, variance, covariance } = moments(tiles, index, runs);
         metric.offset[step] = location[index][step] - mean;
         const unit = deviations[index][step];
         // variance + 2 spread covariance + spread^2 = sd^2, for the unit error path
@@ -69,22 +69,24 @@ function meanSeen(tiles: readonly Tile[], edge: number, runs: number): number {
   return mean;
 }
 
-function moments(tiles: readonly Tile[], runs: number, noisy: boolean) {
+function moments(tiles: readonly Tile[], node: number, runs: number) {
   let mean = 0;
   let errorMean = 0;
-  for (const { causes, error } of tiles) {
+  for (const tile of tiles) {
+    const errors = tile.errors(node);
     for (let run = 0; run < tileRuns; run++) {
-      mean += causes[run] / runs;
-      if (noisy) errorMean += error[run] / runs;
+      mean += tile.causes[run] / runs;
+      if (errors !== undefined) errorMean += errors[run] / runs;
     }
   }
   let variance = 0;
   let covariance = 0;
-  for (const { causes, error } of tiles) {
+  for (const tile of tiles) {
+    const errors = tile.errors(node);
     for (let run = 0; run < tileRuns; run++) {
-      const distance = causes[run] - mean;
+      const distance = tile.causes[run] - mean;
       variance += (distance * distance) / (runs - 1);
-      if (noisy) covariance += (distance * (error[run] - errorMean)) / (runs - 1);
+      if (errors !== undefined) covariance += (distance * (errors[run] - errorMean)) / (runs - 1);
     }
   }
   return { mean, variance, covariance };

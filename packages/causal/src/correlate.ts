@@ -1,62 +1,128 @@
-const most = 256;
-const accumulated = [new Float64Array(most), new Float64Array(most)];
+import type { Persistence } from "./program.js";
 
-/** Multiplies rows of up to 256 numbers by a lower-triangular factor, in place, two rows and four columns at a time. */
-export function correlate(rows: readonly Float64Array[], factor: Float64Array, runs: number): void {
+const most = 256;
+const accumulated = [new Float64Array(most), new Float64Array(most), new Float64Array(most), new Float64Array(most)];
+
+/**
+ * Turns independent draws into one step of correlated error paths, in place: rows of up to 256 numbers times a lower-triangular factor, four
+ * rows at a time from the last, then what each metric's errors carry from step to step.
+ */
+export function correlate(
+  rows: readonly Float64Array[],
+  factor: Float64Array,
+  memories: readonly Float64Array[],
+  persistence: readonly Persistence[],
+  runs: number,
+): void {
   const size = rows.length;
-  const [first, second] = accumulated;
-  for (let top = size - 1; top >= 0; top -= 2) {
-    const low = Math.max(0, top - 1);
-    const a = top * size;
-    const b = low * size;
-    const paired = low !== top;
-    const topRow = rows[top];
-    const lowRow = rows[low];
-    const topScale = factor[a + top];
-    if (paired) {
-      const cross = factor[a + low];
-      const lowScale = factor[b + low];
-      for (let run = 0; run < runs; run++) {
-        first[run] = topScale * topRow[run] + cross * lowRow[run];
-        second[run] = lowScale * lowRow[run];
-      }
-    } else {
-      for (let run = 0; run < runs; run++) first[run] = topScale * topRow[run];
+  let end = size;
+  for (; end >= 4; end -= 4) {
+    multiplyFour(rows, factor, end - 4, runs);
+    for (let row = 0; row < 4; row++) {
+      const index = end - 4 + row;
+      carryOver(rows[index], accumulated[row], memories[index], persistence[index], runs);
     }
-    let column = 0;
-    for (; paired && column + 4 <= low; column += 4) {
-      const a0 = factor[a + column];
-      const a1 = factor[a + column + 1];
-      const a2 = factor[a + column + 2];
-      const a3 = factor[a + column + 3];
-      const b0 = factor[b + column];
-      const b1 = factor[b + column + 1];
-      const b2 = factor[b + column + 2];
-      const b3 = factor[b + column + 3];
-      if (a0 === 0 && a1 === 0 && a2 === 0 && a3 === 0 && b0 === 0 && b1 === 0 && b2 === 0 && b3 === 0) continue;
-      const z0 = rows[column];
-      const z1 = rows[column + 1];
-      const z2 = rows[column + 2];
-      const z3 = rows[column + 3];
-      for (let run = 0; run < runs; run++) {
-        const x0 = z0[run];
-        const x1 = z1[run];
-        const x2 = z2[run];
-        const x3 = z3[run];
-        first[run] += a0 * x0 + a1 * x1 + a2 * x2 + a3 * x3;
-        second[run] += b0 * x0 + b1 * x1 + b2 * x2 + b3 * x3;
-      }
+  }
+  const [sum] = accumulated;
+  for (let index = end - 1; index >= 0; index--) {
+    sum.fill(0);
+    for (let column = 0; column <= index; column++) {
+      const weight = factor[index * size + column];
+      const draws = rows[column];
+      for (let run = 0; run < runs; run++) sum[run] += weight * draws[run];
     }
-    for (; column < low; column++) {
-      const weightA = factor[a + column];
-      const weightB = paired ? factor[b + column] : 0;
-      const row = rows[column];
-      for (let run = 0; run < runs; run++) {
-        first[run] += weightA * row[run];
-        second[run] += weightB * row[run];
-      }
+    carryOver(rows[index], sum, memories[index], persistence[index], runs);
+  }
+}
+
+/** The products of rows `base` to `base + 3` of the factor, in `accumulated`. */
+function multiplyFour(rows: readonly Float64Array[], factor: Float64Array, base: number, runs: number): void {
+  const size = rows.length;
+  const [a, b, c, d] = accumulated;
+  const w = base * size;
+  const x = w + size;
+  const y = x + size;
+  const z = y + size;
+  {
+    const first = rows[base];
+    const second = rows[base + 1];
+    const third = rows[base + 2];
+    const fourth = rows[base + 3];
+    const a0 = factor[w + base];
+    const b0 = factor[x + base];
+    const b1 = factor[x + base + 1];
+    const c0 = factor[y + base];
+    const c1 = factor[y + base + 1];
+    const c2 = factor[y + base + 2];
+    const d0 = factor[z + base];
+    const d1 = factor[z + base + 1];
+    const d2 = factor[z + base + 2];
+    const d3 = factor[z + base + 3];
+    for (let run = 0; run < runs; run++) {
+      const p = first[run];
+      const q = second[run];
+      const r = third[run];
+      a[run] = a0 * p;
+      b[run] = b0 * p + b1 * q;
+      c[run] = c0 * p + c1 * q + c2 * r;
+      d[run] = d0 * p + d1 * q + d2 * r + d3 * fourth[run];
     }
-    topRow.set(first);
-    if (paired) lowRow.set(second);
+  }
+  let column = 0;
+  for (; column + 3 <= base; column += 3) {
+    const first = rows[column];
+    const second = rows[column + 1];
+    const third = rows[column + 2];
+    const a0 = factor[w + column];
+    const a1 = factor[w + column + 1];
+    const a2 = factor[w + column + 2];
+    const b0 = factor[x + column];
+    const b1 = factor[x + column + 1];
+    const b2 = factor[x + column + 2];
+    const c0 = factor[y + column];
+    const c1 = factor[y + column + 1];
+    const c2 = factor[y + column + 2];
+    const d0 = factor[z + column];
+    const d1 = factor[z + column + 1];
+    const d2 = factor[z + column + 2];
+    for (let run = 0; run < runs; run++) {
+      const p = first[run];
+      const q = second[run];
+      const r = third[run];
+      a[run] += a0 * p + a1 * q + a2 * r;
+      b[run] += b0 * p + b1 * q + b2 * r;
+      c[run] += c0 * p + c1 * q + c2 * r;
+      d[run] += d0 * p + d1 * q + d2 * r;
+    }
+  }
+  for (; column < base; column++) {
+    const draws = rows[column];
+    const a0 = factor[w + column];
+    const b0 = factor[x + column];
+    const c0 = factor[y + column];
+    const d0 = factor[z + column];
+    for (let run = 0; run < runs; run++) {
+      const draw = draws[run];
+      a[run] += a0 * draw;
+      b[run] += b0 * draw;
+      c[run] += c0 * draw;
+      d[run] += d0 * draw;
+    }
+  }
+}
+
+/** error = memory + draw; memory = decay x memory + carry x draw. */
+function carryOver(
+  errors: Float64Array,
+  draws: Float64Array,
+  memory: Float64Array,
+  { decay, carry }: Persistence,
+  runs: number,
+): void {
+  for (let run = 0; run < runs; run++) {
+    const carried = memory[run];
+    const draw = draws[run];
+    errors[run] = carried + draw;
+    memory[run] = decay * carried + carry * draw;
   }
 }

@@ -1,9 +1,9 @@
-import { exp, expInto, fillNormal, log, Rng, type WordStream } from "@sage-twin/kernel";
+import { expInto, fillNormal, log, Rng, type WordStream } from "@sage-twin/kernel";
 import { Arena } from "./arena.js";
 import type { CompiledProgram, CompiledWorld } from "./compile.js";
 import { correlate } from "./correlate.js";
 import { fromLinkInto, moveInto, toLink } from "./link.js";
-import type { EffectGroup, IdentityNode, MetricNode, ProgramEdge, StockNode } from "./program.js";
+import type { EffectGroup, IdentityNode, MetricNode, Persistence, ProgramEdge, StockNode } from "./program.js";
 import { type FeatureState, makeWorldState, type WorldState } from "./world-state.js";
 
 /** Runs in a tile: the unit of seeding, small enough for a step of thirty metrics to stay in cache. */
@@ -36,11 +36,11 @@ export class Tile {
   readonly #effects: readonly Float64Array[];
   readonly #extrapolations: readonly (Float64Array | undefined)[];
   readonly #memories: readonly Float64Array[];
-  readonly #innovations: readonly Float64Array[];
+  readonly #errors: readonly Float64Array[];
   #step = 0;
-  /** What `gather` found for the node at hand: the sum of its causes, and its error path at unit scale. */
+  readonly #persistence: readonly Persistence[];
+  /** What `gather` found for the node at hand: the sum of its causes, each relative to its centre. */
   readonly causes = new Float64Array(tileRuns);
-  readonly error = new Float64Array(tileRuns);
   /** How often a stock was held at its floor, in any world. */
   floored = 0;
   /** How often a cause whose logarithm is taken was not positive, in any world. */
@@ -62,7 +62,8 @@ export class Tile {
     this.outside = new Float64Array(program.edges.length);
     this.#baseline = makeWorldState(program, { edits: [], from: new Float64Array(0) }, this.#arena);
     this.#worlds = worlds.map((world) => makeWorldState(program, world, this.#arena, this.#baseline));
-    this.#innovations = program.noise.nodes.map(() => new Float64Array(tileRuns));
+    this.#errors = program.noise.nodes.map(() => new Float64Array(tileRuns));
+    this.#persistence = program.noise.nodes.map((node) => (program.nodes[node] as MetricNode).persistence);
     this.#streams = program.noise.nodes.map((node) => rng.derive("error", program.nodes[node].name).words());
     for (const group of program.effects) this.#drawEffects(group, rng);
     this.#rememberHistory();
@@ -93,34 +94,32 @@ export class Tile {
     this.endStep();
   }
 
-  /** First part of `advance`: draws this step's correlated innovations. The parts are apart so that calibration can stop between them. */
+  /** First part of `advance`: draws this step's errors. The parts are apart so that calibration can stop between them. */
   drawErrors(): void {
-    const rows = this.#innovations;
+    const rows = this.#errors;
     for (let row = 0; row < rows.length; row++) fillNormal(this.#streams[row], rows[row], 0, tileRuns);
-    correlate(rows, this.#compiled.program.noise.factor, tileRuns);
+    correlate(rows, this.#compiled.program.noise.factor, this.#memories, this.#persistence, tileRuns);
   }
 
-  /** Second part, node by node: fills `causes` and `error`. */
+  /** A metric's errors at this step, at unit scale; undefined for one that has none. */
+  errors(node: number): Float64Array | undefined {
+    const noise = this.#compiled.noiseOf[node];
+    return noise < 0 ? undefined : this.#errors[noise];
+  }
+
+  /** Second part, node by node: fills `causes`. */
   gather(node: number): void {
+    const metric = this.#compiled.program.nodes[node];
+    if (metric.kind !== "metric" || metric.edges.length === 0) return;
     const runs = tileRuns;
-    const { program, noiseOf } = this.#compiled;
-    const metric = program.nodes[node];
-    if (metric.kind !== "metric") return;
-    const { causes, error } = this;
-    if (metric.edges.length > 0) {
-      causes.fill(0);
-      for (const edge of metric.edges) this.#addEffect(edge, causes);
-    }
-    const noise = noiseOf[node];
-    if (noise < 0) return;
-    const { decay, carry } = metric.persistence;
-    const memory = this.#memories[noise];
-    const innovation = this.#innovations[noise];
-    for (let run = 0; run < runs; run++) {
-      const carried = memory[run];
-      const draw = innovation[run];
-      error[run] = carried + draw;
-      memory[run] = decay * carried + carry * draw;
+    const { causes } = this;
+    for (let index = 0; index < metric.edges.length; index++) {
+      const edge = metric.edges[index];
+      const values = this.seen(edge);
+      const effect = this.#effects[edge];
+      const middle = this.#compiled.program.edges[edge].centre[this.#step];
+      if (index === 0) for (let run = 0; run < runs; run++) causes[run] = effect[run] * (values[run] - middle);
+      else for (let run = 0; run < runs; run++) causes[run] += effect[run] * (values[run] - middle);
     }
   }
 
@@ -190,7 +189,8 @@ export class Tile {
       const extrapolation = this.#extrapolations[edge];
       if (extrapolation !== undefined) {
         fillNormal(words, extrapolation, 0, tileRuns);
-        for (let run = 0; run < runs; run++) extrapolation[run] = exp(extrapolationSpread * extrapolation[run]);
+        for (let run = 0; run < runs; run++) extrapolation[run] *= extrapolationSpread;
+        expInto(extrapolation, extrapolation, 0, runs);
       }
     });
   }
@@ -221,15 +221,6 @@ export class Tile {
     return this.#slot(this.#baseline.features[feature], lag);
   }
 
-  /** Adds effect x (feature - its centre) to `sum`. */
-  #addEffect(edge: number, sum: Float64Array): void {
-    const runs = tileRuns;
-    const values = this.seen(edge);
-    const effect = this.#effects[edge];
-    const middle = this.#compiled.program.edges[edge].centre[this.#step];
-    for (let run = 0; run < runs; run++) sum[run] += effect[run] * (values[run] - middle);
-  }
-
   #finishMetric(node: number, metric: MetricNode): void {
     const runs = tileRuns;
     const step = this.#step;
@@ -240,14 +231,19 @@ export class Tile {
       links.fill(toLink(metric.link, metric.level[step]));
       return;
     }
-    const { causes, error } = this;
+    const { causes } = this;
+    const far = metric.link.kind === "linear" ? Number.POSITIVE_INFINITY : farthest;
     const offset = metric.offset[step];
-    const scale = this.#compiled.noiseOf[node] < 0 ? 0 : this.#compiled.errorScale[node][step];
-    if (metric.edges.length > 0) {
-      if (metric.link.kind !== "linear") this.#hold(causes);
-      for (let run = 0; run < runs; run++) links[run] = offset + causes[run] + scale * error[run];
+    const errors = this.errors(node) ?? zeros;
+    const scale = errors === zeros ? 0 : this.#compiled.errorScale[node][step];
+    if (metric.edges.length === 0) {
+      for (let run = 0; run < runs; run++) links[run] = offset + scale * errors[run];
     } else {
-      for (let run = 0; run < runs; run++) links[run] = offset + scale * error[run];
+      for (let run = 0; run < runs; run++) {
+        const moved = causes[run];
+        const held = moved >= -far && moved <= far ? moved : this.#held(moved);
+        links[run] = offset + held + scale * errors[run];
+      }
     }
     if (metric.link.kind === "log") expInto(levels, links, 0, tileRuns);
     else fromLinkInto(metric.link, levels, links, tileRuns);
@@ -316,12 +312,17 @@ export class Tile {
 
   #hold(moves: Float64Array): void {
     const runs = tileRuns;
+    const far = farthest;
     for (let run = 0; run < runs; run++) {
       const move = moves[run];
-      if (move >= -farthest && move <= farthest) continue;
-      moves[run] = move > 0 ? farthest : -farthest;
-      this.runaway++;
+      if (!(move >= -far && move <= far)) moves[run] = this.#held(move);
     }
+  }
+
+  /** A move beyond any measure, held at the measure and counted. */
+  #held(move: number): number {
+    this.runaway++;
+    return move > 0 ? farthest : -farthest;
   }
 
   /** What follows from other nodes of the same world. */
@@ -389,3 +390,4 @@ export class Tile {
 }
 
 const deviation = new Float64Array(tileRuns);
+const zeros = new Float64Array(tileRuns);

@@ -137,9 +137,10 @@ export function expInto(output: Float64Array, input: Float64Array, from: number,
     }
     const steps = x * perUnit + whole - whole;
     const rest = x - steps * high - steps * low;
-    const root = roots[steps & mask];
+    const index = steps | 0;
+    const root = roots[index & mask];
     output[i] =
-      (root + root * (rest + rest * rest * (0.5 + rest * 0.16666666666666666))) * twos[(steps >> bits) + offset];
+      (root + root * (rest + rest * rest * (0.5 + rest * 0.16666666666666666))) * twos[(index >> bits) + offset];
   }
 }
 
@@ -168,7 +169,6 @@ const logarithms = /* @__PURE__ */ (() => {
 
 const bitsAsDouble = new Float64Array(1);
 const bitsAsWords = new Uint32Array(bitsAsDouble.buffer);
-const squareRootOfTwoHighWord = 0x6a09e;
 
 /**
  * The natural logarithm of x, at most 1 ulp from the true value, with the same bits in every engine.
@@ -189,12 +189,12 @@ export function log(x: number): number {
   }
   bitsAsDouble[0] = x;
   const high = bitsAsWords[1];
-  const above = (high & 0xfffff) >= squareRootOfTwoHighWord ? 1 : 0;
+  const above = ((high & 0xfffff) + (0x100000 - 0x6a09e)) >>> 20; // 1 from the root of 2 on; a branch would often be mispredicted
   const ownExponent = (high >>> 20) - 1023 + above;
   exponent += ownExponent;
   const mantissa = x * powersOfTwo[exponentOffset - ownExponent]; // in [0.707, 1.415)
-  const centre = (mantissa * centresPerUnit + 0.5) | 0;
-  const rest = (mantissa - centre / centresPerUnit) / (centre / centresPerUnit);
+  const centre = (mantissa * 128 + 0.5) | 0;
+  const rest = (mantissa * 128 - centre) / centre;
   const square = rest * rest;
   const tail =
     square *

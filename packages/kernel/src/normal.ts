@@ -203,7 +203,7 @@ export function fillNormal(words: WordStream, output: Float64Array, from: number
     const at = ((octave << 3) | (fraction >>> 28)) * 5;
     const t = (fraction & 0xfffffff) * 3.725290298461914e-9; // 2^-28
     const value = table[at] + t * (table[at + 1] + t * (table[at + 2] + t * (table[at + 3] + t * table[at + 4])));
-    output[i] = word < 0 ? -value : value;
+    output[i] = value * ((word >> 31) | 1); // a coin's branch would be mispredicted half of the time
   }
   state[0] = a;
   state[1] = b;

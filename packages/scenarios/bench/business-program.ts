@@ -13,20 +13,18 @@ export function businessProgram(steps: number): FittedProgram {
   const names = Array.from({ length: metricCount }, (_, index) => (index < 4 ? `lever${index}` : `metric${index}`));
   const edges: ProgramEdge[] = [];
   const features: Program["features"][number][] = [];
+  const featureOf = new Map<string, number>(); // edges share a cause's feature, as `fit` makes them do
   for (let edge = 0; edge < 43; edge++) {
     const to = 4 + (edge % 22);
     const from = rng.integer(to);
     const lag = edge % 3;
     const carryover = edge % 10 === 9 ? 0.5 : 0;
-    features.push({
-      node: from,
-      transform: "log",
-      carryover,
-      memory: lag,
-      history: new Float64Array(lag).fill(4),
-      carried: exp(4),
-    });
-    edges.push({ feature: edge, to, lag, low: 3.2, high: 4.8, centre: new Float64Array(steps).fill(4) });
+    const feature = featureOf.get(`${from}/${carryover}`) ?? features.length;
+    featureOf.set(`${from}/${carryover}`, feature);
+    const memory = Math.max(lag, features[feature]?.memory ?? 0);
+    const history = new Float64Array(memory).fill(4);
+    features[feature] = { node: from, transform: "log", carryover, memory, history, carried: exp(4) };
+    edges.push({ feature, to, lag, low: 3.2, high: 4.8, centre: new Float64Array(steps).fill(4) });
   }
   const nodes = names.map(
     (name, node): ProgramNode => ({

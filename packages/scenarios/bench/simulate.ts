@@ -6,16 +6,17 @@ import { businessProgram } from "./business-program.js";
 
 const runs = 10_000;
 const steps = 52;
-const rounds = 5;
+const rounds = 9;
 const fitted = businessProgram(steps);
 const push = (node: number, factor: number) => ({
   edits: [{ node, factor: new Float64Array(steps).fill(factor), shift: new Float64Array(steps) }],
 });
 
-/** Medians of wall time and of processor time, which a busy machine disturbs less; returns the wall time. */
+/** After one round to warm up: medians of wall time and of processor time, which a busy machine disturbs less; returns the wall time. */
 async function median(name: string, work: () => Promise<unknown>): Promise<number> {
   const wall: number[] = [];
   const cpu: number[] = [];
+  await work();
   for (let round = 0; round < rounds; round++) {
     globalThis.gc?.();
     const before = process.cpuUsage();

@@ -1,11 +1,13 @@
 // The direction of DESIGN: each package may import those below it, never one above, and no package imports a Node module.
 const layers = [
   "kernel",
+  "formulas",
   "numerics",
   "learners",
   "schemas",
   "features",
   "registry",
+  "endpoint",
   "forecasters",
   "predictors",
   "causal",
@@ -35,6 +37,13 @@ module.exports = {
       severity: "error",
       from: { path: "^packages/(?!testing/)[^/]+/src" },
       to: { path: "^packages/testing/" },
+    },
+    {
+      name: "adapters-are-above",
+      comment: "no package imports an adapter: what is below receives it as an argument",
+      severity: "error",
+      from: { path: "^packages/(?!adapters/)[^/]+/src" },
+      to: { path: "^packages/adapters/" },
     },
     ...layers.map((layer, index) => ({
       name: `${layer}-imports-down-only`,

@@ -94,7 +94,7 @@ const selfContained = {
 
 function withoutPeers(options) {
   selfContained.esbuildOptions(options);
-  options.external = ["vega", "vega-lite", "vega-interpreter"];
+  options.external = ["vega", "vega-lite", "vega-interpreter", "hyparquet", "hyparquet-compressors"];
 }
 
 /** The licences of the packages that are inside the files of `dist`, as their authors ask. */

@@ -21,7 +21,7 @@ for (const { name, code, kilobytes } of ceilings) {
     platform: "browser",
     outdir: cache,
     write: false,
-    external: ["vega", "vega-lite", "vega-interpreter"],
+    external: ["vega", "vega-lite", "vega-interpreter", "hyparquet", "hyparquet-compressors"],
     metafile: true,
   });
   // The entry and what it imports statically; chunks behind import() are loaded on first use.

@@ -15,7 +15,14 @@ const checks = () => [
   ["types", [bin("tsc"), "-p", "."]],
   [
     "architecture",
-    [bin("depcruise"), "--config", ".dependency-cruiser.cjs", "packages", "--include-only", "^packages/[^/]+/src"],
+    [
+      bin("depcruise"),
+      "--config",
+      ".dependency-cruiser.cjs",
+      "packages",
+      "--include-only",
+      "^packages/(adapters/)?[^/]+/src",
+    ],
   ],
   ["unused code", [bin("knip"), "--config", ".knip.jsonc", "--no-progress", "--no-config-hints"]],
   ...Object.entries(packages()).flatMap(([name, tarball]) => [

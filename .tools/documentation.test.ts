@@ -1,6 +1,6 @@
 // Runs every example in the documentation against the built packages, and checks its types and its `// =>` values.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { inspect, isDeepStrictEqual } from "node:util";
 import ts from "typescript";
@@ -50,10 +50,12 @@ function filesUnder(directory: string, extension: string): string[] {
     .map((file) => join(directory, file));
 }
 
-const sources = readdirSync(join(root, "packages")).flatMap((name) =>
-  filesUnder(join(root, "packages", name, "src"), ".ts"),
-);
-const packagePages = readdirSync(join(root, "packages")).map((name) => join(root, "packages", name, "README.md"));
+/** The folders of the packages, below `packages`. */
+const packageNames = readdirSync(join(root, "packages"), { recursive: true, encoding: "utf8" })
+  .filter((path) => /^(adapters.)?[^/\\]+.package\.json$/.test(path))
+  .map((path) => dirname(path));
+const sources = packageNames.flatMap((name) => filesUnder(join(root, "packages", name, "src"), ".ts"));
+const packagePages = packageNames.map((name) => join(root, "packages", name, "README.md"));
 const pages = [join(root, "README.md"), ...packagePages, ...filesUnder(join(root, "docs", "guide"), ".md")].filter(
   existsSync,
 );

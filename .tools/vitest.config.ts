@@ -14,8 +14,8 @@ export default defineConfig({
         ssr: { resolve: { conditions: sourceConditions } },
         test: {
           name: "source",
-          include: ["packages/*/test/**/*.test.ts"],
-          exclude: ["packages/*/test/built/**"],
+          include: ["packages/{*,adapters/*}/test/**/*.test.ts"],
+          exclude: ["packages/{*,adapters/*}/test/built/**"],
           testTimeout: 60_000,
         },
       },
@@ -24,7 +24,7 @@ export default defineConfig({
         test: {
           name: "built",
           include: [
-            "packages/*/test/built/**/*.test.ts",
+            "packages/{*,adapters/*}/test/built/**/*.test.ts",
             "examples/*/test/**/*.test.ts",
             ".tools/documentation.test.ts",
           ],

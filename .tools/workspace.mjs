@@ -2,14 +2,17 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
 export const cache = join(root, "node_modules", ".cache", "sage-twin");
 
+/** The folders of the packages, below `packages`. */
 export function packageNames() {
-  return readdirSync(join(root, "packages")).filter((name) => existsSync(join(root, "packages", name, "package.json")));
+  const folders = readdirSync(join(root, "packages"));
+  const adapters = readdirSync(join(root, "packages", "adapters")).map((name) => `adapters/${name}`);
+  return [...folders, ...adapters].filter((name) => existsSync(join(root, "packages", name, "package.json")));
 }
 
 export function say(text) {
@@ -53,8 +56,9 @@ export function remembered(name) {
 }
 
 export function remember(name, value) {
-  mkdirSync(cache, { recursive: true });
-  writeFileSync(join(cache, name), value);
+  const file = join(cache, name);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, value);
 }
 
 export function forget(name) {

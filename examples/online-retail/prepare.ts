@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { createGunzip } from "node:zlib";
 import type { RunOptions } from "@sage-twin/kernel";
-import type { CsvSource, TimeTable } from "@sage-twin/schemas";
+import { type CsvSource, type TimeTable, toCsv } from "@sage-twin/schemas";
 import { matchCancellations } from "./prepare/cancellations.js";
 import { classify } from "./prepare/classify.js";
 import { toEvents } from "./prepare/events.js";
@@ -45,15 +45,6 @@ export function openRaw(path: string): CsvSource {
   return path.endsWith(".gz")
     ? createReadStream(path).pipe(createGunzip({ chunkSize: 1 << 18 }))
     : createReadStream(path);
-}
-
-/** A table as CSV, without its gaps; numbers are written in full and a missing value is an empty cell. */
-export function toCsv(table: TimeTable): string {
-  const rows = [...table.rows()].map((row) =>
-    Object.values(row).map((cell) => (Number.isNaN(cell) ? "" : String(cell))),
-  );
-  const held = rows.filter((cells) => cells.some((cell, column) => column > 0 && cell !== ""));
-  return [["date", ...table.metrics], ...held].map((cells) => `${cells.join(",")}\n`).join("");
 }
 
 async function main(): Promise<void> {

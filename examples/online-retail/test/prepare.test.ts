@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type Department, ingest, type TimeTable } from "@sage-twin/schemas";
+import { type Department, ingest, type TimeTable, toCsv } from "@sage-twin/schemas";
 import { beforeAll, describe, expect, it } from "vitest";
 import { departments } from "../departments.js";
-import { openRaw, prepareFromRaw, toCsv } from "../prepare.js";
+import { openRaw, prepareFromRaw } from "../prepare.js";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const raw = `${process.env["SAGE_TWIN_DATA"] ?? here("../../../../shared/data")}/online-retail.csv.gz`;

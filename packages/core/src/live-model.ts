@@ -12,8 +12,8 @@ import {
   unknownName,
 } from "@sage-twin/kernel";
 import { ingest } from "@sage-twin/schemas";
-import { type AlignedTables, alignTables } from "./align.js";
 import { boundsOf, type CatalogueEntry, catalogueOf, fullGraph, type TwinDefinition } from "./definition.js";
+import { joinHistory, type TwinHistory } from "./join-history.js";
 
 /** How a twin is built. */
 export interface BuildOptions {
@@ -36,7 +36,7 @@ export class LiveModel {
   readonly steps: number;
   #definition: TwinDefinition;
   #version: number;
-  #aligned: AlignedTables;
+  #aligned: TwinHistory;
   #history: ReadonlyMap<string, Float64Array>;
   #fit: { readonly version: number; readonly program: Promise<FittedProgram> } | undefined;
   readonly #forecaster: Forecaster | undefined;
@@ -52,7 +52,7 @@ export class LiveModel {
     this.seed = String(seed);
     this.horizon = horizon;
     this.catalogue = catalogueOf(definition);
-    this.#aligned = alignTables(definition.departments, definition.tables);
+    this.#aligned = joinHistory(definition.departments, definition.tables);
     this.steps = this.stepsOf(horizon, ["horizon"], mostSteps);
     this.#history = this.#prepare(definition, this.#aligned);
   }
@@ -65,7 +65,7 @@ export class LiveModel {
     return this.#version;
   }
 
-  get table(): AlignedTables {
+  get table(): TwinHistory {
     return this.#aligned;
   }
 
@@ -139,7 +139,7 @@ export class LiveModel {
       ...this.#definition,
       tables: { ...tables, [name]: table === undefined ? added : table.append(added) },
     };
-    const aligned = alignTables(departments, definition.tables);
+    const aligned = joinHistory(departments, definition.tables);
     this.#history = this.#prepare(definition, aligned);
     this.#definition = definition;
     this.#aligned = aligned;
@@ -148,7 +148,7 @@ export class LiveModel {
   }
 
   /** Checks description and data together; returns every metric's history. */
-  #prepare(definition: TwinDefinition, table: AlignedTables): ReadonlyMap<string, Float64Array> {
+  #prepare(definition: TwinDefinition, table: TwinHistory): ReadonlyMap<string, Float64Array> {
     return prepareGraph(fullGraph(definition), table, { levers: definition.levers, bounds: boundsOf(this.catalogue) })
       .history;
   }

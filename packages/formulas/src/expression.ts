@@ -100,7 +100,7 @@ const parseTree = createParse({
  *
  * @example
  * ```ts
- * import { parseExpression } from "@sage-twin/causal";
+ * import { parseExpression } from "@sage-twin/formulas";
  *
  * parseExpression("revenue - costs").kind; // => "call"
  * ```

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { department, ingest } from "@sage-twin/schemas";
+import { requirePeers } from "../../../.tools/peers.js";
 import { openRaw, prepareFromRaw } from "../../../examples/online-retail/prepare.js";
 
 const data = process.env["SAGE_TWIN_DATA"] ?? fileURLToPath(new URL("../../../../shared/data", import.meta.url));
@@ -48,8 +49,9 @@ async function besideDanfo(): Promise<void> {
     console.log(`  ${table.column("units").reduce((sum, units) => sum + (units || 0), 0)} units`);
     return table.quality.rowsRead;
   });
-  const folder = fileURLToPath(new URL("danfo", import.meta.url));
-  if (!existsSync(join(folder, "node_modules")))
-    execFileSync("npm", ["ci", "--no-audit", "--no-fund"], { cwd: folder, stdio: ["ignore", "ignore", "inherit"] });
-  execFileSync(process.execPath, ["--max-old-space-size=8192", join(folder, "by-day.cjs"), path], { stdio: "inherit" });
+  const peers = new URL("../../adapters/danfo/test/peers/", import.meta.url);
+  if (requirePeers(peers) === undefined) return;
+  const script = fileURLToPath(new URL("danfo-by-day.cjs", import.meta.url));
+  const folder = fileURLToPath(new URL("package.json", peers));
+  execFileSync(process.execPath, ["--max-old-space-size=8192", script, path, folder], { stdio: "inherit" });
 }

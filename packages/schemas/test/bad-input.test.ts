@@ -227,18 +227,32 @@ describe("bad input", () => {
     expect([quality.score, quality.gaps]).toEqual([50, []]);
   });
 
-  it("__proto__ as a column changes nothing", async () => {
-    const table = await read("date,__proto__,revenue,price\n2026-01-01,9,1,1\n");
-    expect([...table.column("revenue")]).toEqual([1]);
-    const objects = JSON.parse('[{ "date": "2026-01-01", "__proto__": { "revenue": 5 }, "price": 1 }]') as [];
-    expect((await caught(() => read(objects))).message).toContain("unknown column 'revenue'");
-    const fed = await ingest("date,__proto__,price\n2026-01-01,9,1\n", {
-      ...options,
-      columns: { revenue: "__proto__" },
-    });
-    expect([...fed.column("revenue")]).toEqual([9]);
-    expect(({} as Record<string, unknown>)["revenue"]).toBeUndefined();
-  });
+  it.each(["__proto__", "constructor", "prototype"])(
+    "'%s' as a column or key is refused, wherever it is",
+    async (name) => {
+      const path = ["columns", name];
+      expect((await caught(() => read(`date,${name},revenue,price\n2026-01-01,9,1,1\n`))).issues).toMatchObject([
+        { path },
+      ]);
+      const columns = JSON.parse(`{ "date": ["2026-01-01"], "${name}": [9], "revenue": [1], "price": [1] }`);
+      expect((await caught(() => read(columns))).issues).toMatchObject([{ path }]);
+      const row = `{ "date": "2026-01-01", "${name}": { "revenue": 5 }, "revenue": 1, "price": 1 }`;
+      expect((await caught(() => read([JSON.parse(row)]))).issues).toMatchObject([{ path: ["rows", 0] }]);
+      for (const [type, text] of [
+        ["json", `[${row}]`],
+        ["ndjson", row],
+      ] as const)
+        expect((await caught(() => ingest(text, { ...options, type }))).message).toContain(
+          `the key '${name}' is not allowed`,
+        );
+      const { quality } = await ingest([JSON.parse(row), { date: "2026-01-02", revenue: 1, price: 1 }], {
+        ...options,
+        invalid: "reject",
+      });
+      expect(quality).toMatchObject({ rowsRead: 2, rowsRejected: 1 });
+      expect(({} as Record<string, unknown>)["revenue"]).toBeUndefined();
+    },
+  );
 
   it("cells of a million characters", async () => {
     const long = "x".repeat(1_000_000);

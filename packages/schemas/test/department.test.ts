@@ -23,8 +23,9 @@ describe("department", () => {
       "metrics.sales.unit",
       "metrics.price.kind",
       "metrics.margin",
-      "metrics.orders",
+      "metrics.orders.goood",
     ]);
+    expect(error.issues[3].fix).toBe("did you mean 'good'?");
     expect(error.code).toBe("invalid-argument");
   });
 

@@ -1,3 +1,8 @@
+export { autocorrelations } from "./autocorrelation.js";
+export { type Autoregression, burg } from "./autoregression.js";
+export { boxCox, boxCoxLambda, inverseBoxCox } from "./box-cox.js";
+export { chiSquareTail, fTail, studentQuantile, studentTail } from "./distributions.js";
+export { type MinimiseOptions, type MinimiseProblem, type MinimiseResult, minimise } from "./lbfgs.js";
 export {
   type LeastSquaresProblem,
   type LeastSquaresResult,
@@ -9,12 +14,15 @@ export {
   type Matrix,
   solveCholesky,
 } from "./linear-algebra.js";
+export { type MstlDecomposition, type MstlOptions, mstl } from "./mstl.js";
+export { type Periodogram, periodogram } from "./periodogram.js";
 export { quantiles } from "./quantiles.js";
 export {
   type CoefficientPrior,
   type RegressionPosterior,
   regressWithAutocorrelation,
 } from "./regression.js";
+export { medianAbsoluteDeviation, medianOf } from "./robust.js";
 export {
   absoluteErrorScale,
   coverage,
@@ -28,3 +36,4 @@ export {
   smape,
 } from "./scoring.js";
 export { shapley } from "./shapley.js";
+export { type StlDecomposition, type StlOptions, stl } from "./stl.js";

@@ -21,6 +21,7 @@ export function bundle(from: string, entries: Readonly<Record<string, string>>):
       platform: "neutral",
       mainFields: ["module", "main"],
       target: "es2022",
+      external: ["hyparquet", "hyparquet-compressors"],
       logLevel: "error",
       ignoreAnnotations: true, // these files lie in a package that says it has no side effects
     }),

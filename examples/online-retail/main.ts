@@ -2,6 +2,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { type Department, ingest, TwinError } from "@sage-twin/core";
+import { checkData } from "./data-check.js";
 import { departments } from "./departments.js";
 import { scoreHeldOutWeeks } from "./held-out.js";
 import type { PreparationNotes } from "./prepare/notes.js";
@@ -49,6 +50,7 @@ function progress(stage: string, done: number, total: number): void {
   process.stdout.write(`\r  ${stage} ${Math.round((100 * done) / total)} %   ${done === total ? "\r\u001b[K" : ""}`);
 }
 
+const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
 const thousands = (value: number) => Math.round(value).toLocaleString("en-GB");
 const onProgress = ({ stage, done, total }: { stage: string; done: number; total: number }) =>
   progress(stage, done, total);
@@ -70,6 +72,13 @@ async function main(): Promise<void> {
     `\nMirror   ${weekly.revenue.length} complete weeks to the one of ${date}; data quality ${quality.score.toFixed(0)} of 100; closed in the week of ${gaps}`,
   );
   say(`         health ${health.index?.toFixed(0)} of 100 (50 is as usual for the half-year before)`);
+
+  const check = await checkData(weekly, daily);
+  const passed = check.rules.filter(({ status }) => status === "passed").length;
+  say(`\nData     version ${check.version.slice(0, 12)}; ${passed} of ${check.rules.length} rules hold`);
+  say(
+    `         the week's pattern explains ${percent(check.weekPattern ?? 0)} of what daily sales have beside their trend; ${check.anomalies.length === 0 ? "no week stands out" : `the week of ${check.anomalies.map(({ week }) => week).join(", ")} stands out`}`,
+  );
 
   say("\nForecast, with the 80 % interval (the seed is 2026, every run gives the same figures)");
   for (const metric of headline) {
@@ -122,7 +131,7 @@ async function main(): Promise<void> {
     comparison,
     metrics: [...headline, "refunds"],
     horizons,
-    ...tellStory(notes, weekly, scores),
+    ...tellStory(notes, weekly, scores, check),
     runs,
   });
   await writeFile(`${out}report.html`, report.toHTML());

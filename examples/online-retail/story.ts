@@ -1,6 +1,7 @@
 import type { ReportOptions } from "@sage-twin/core";
 import { addDuration, formatInstant } from "@sage-twin/kernel";
 import type { HeldOutRow } from "@sage-twin/viz";
+import type { DataCheck } from "./data-check.js";
 import type { PreparationNotes } from "./prepare/notes.js";
 import { firstFullWeek, type ShopTables } from "./shop.js";
 
@@ -13,6 +14,7 @@ export function tellStory(
   notes: PreparationNotes,
   { revenue }: ShopTables,
   scores: readonly HeldOutRow[],
+  check: DataCheck,
 ): Pick<ReportOptions, "heldOut" | "sections"> {
   const { cancellations, withoutCustomer, kinds } = notes;
   const end = formatInstant(addDuration(revenue.instant(revenue.length), "1D", -1));
@@ -43,6 +45,17 @@ export function tellStory(
           rows: Object.entries(kinds)
             .filter(([, { lines }]) => lines > 0)
             .map(([kind, { lines, value }]) => [kind, lines, value]),
+        },
+      },
+      {
+        heading: "Checks of the data",
+        paragraphs: [
+          `The weekly tables are dataset version ${check.version.slice(0, 12)}: the digest of their content, the same on every machine. ${check.weekPattern === undefined ? "Daily sales show no pattern of the week." : `The pattern of the week explains ${percent(check.weekPattern)} of what daily net sales have beside their trend.`} ${check.anomalies.map(({ week, reason }) => `The week of ${week} stands out: its net sales of ${reason}.`).join(" ")}`,
+        ],
+        table: {
+          caption: "Rules over the weekly tables",
+          columns: ["rule", "outcome", "#rows that break it"],
+          rows: check.rules.map(({ rule, status, unexpected }) => [rule, status, unexpected]),
         },
       },
       {

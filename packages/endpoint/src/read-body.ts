@@ -31,7 +31,7 @@ export async function readBody(request: Request, most: number): Promise<Body> {
   const isForm = mediaType === "multipart/form-data";
   if (!isForm && !Object.hasOwn(types, mediaType)) throw unsupported(mediaType);
   if (Number(request.headers.get("content-length") ?? 0) > most) throw tooLarge(most);
-  const bytes = await readAtMost(decompressed(request), most);
+  const bytes = await readAtMost(await decompressed(request), most);
   if (bytes.length === 0) throw new Problem(400, "the body is empty");
   return isForm ? fileOf(bytes, request.headers.get("content-type") as string) : { bytes, type: types[mediaType] };
 }
@@ -54,9 +54,9 @@ function tooLarge(most: number): Problem {
   return new Problem(413, `the body has more than ${most} bytes`);
 }
 
-function decompressed(request: Request): ReadableStream<Uint8Array<ArrayBuffer>> {
+async function decompressed(request: Request): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
   const coding = (request.headers.get("content-encoding") ?? "identity").trim().toLowerCase();
-  const body = request.body ?? new Blob().stream();
+  const body = request.body ?? (await request.blob()).stream(); // Firefox gives requests no stream
   if (coding === "identity") return body;
   if (coding === "gzip" || coding === "deflate") return body.pipeThrough(new DecompressionStream(coding));
   throw new Problem(415, `the content coding '${coding.slice(0, 40)}' is not taken; send gzip, deflate or none`, {

@@ -1,6 +1,6 @@
 // Packs every package as `npm publish` would; again only when what is in them changed. As a program, it prints where the tarballs are.
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { cache, digest, packageNames, remember, remembered, root, run } from "./workspace.mjs";
 
@@ -10,8 +10,8 @@ const output = join(cache, "tarballs");
 export function packages() {
   const wanted = digest(packageNames().map((name) => join(root, "packages", name)));
   const tarballs = packageNames().map((name) => {
-    const { version } = JSON.parse(readFileSync(join(root, "packages", name, "package.json"), "utf8"));
-    return [name, join(output, `sage-twin-${name}-${version}.tgz`)];
+    const manifest = JSON.parse(readFileSync(join(root, "packages", name, "package.json"), "utf8"));
+    return [basename(name), join(output, `sage-twin-${basename(name)}-${manifest.version}.tgz`)];
   });
   if (remembered("packed") !== wanted || !tarballs.every(([, file]) => existsSync(file))) {
     rmSync(output, { recursive: true, force: true });

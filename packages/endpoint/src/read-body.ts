@@ -23,7 +23,7 @@ const endings: Readonly<Record<string, SourceType>> = {
 };
 
 /** The media types that a body may have. */
-export const mediaTypes: readonly string[] = Object.keys(types);
+const mediaTypes: readonly string[] = Object.keys(types);
 
 /** Reads the body of a request, at most `most` bytes of it after decompression; a form must hold one file. */
 export async function readBody(request: Request, most: number): Promise<Body> {

@@ -26,7 +26,7 @@ export function contentId(json: unknown): ContentId {
 }
 
 /** JSON text with sorted keys. */
-export function canonicalText(json: unknown): string {
+function canonicalText(json: unknown): string {
   requireJson(json, "not-serialisable");
   return JSON.stringify(json, (_key, value: unknown) =>
     typeof value === "object" && value !== null && !Array.isArray(value)

@@ -2,7 +2,15 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
-import { auto, autoEts, dynamicOptimizedTheta, type Forecaster } from "@sage-twin/forecasters";
+import {
+  auto,
+  autoArima,
+  autoCes,
+  autoEts,
+  autoTheta,
+  dynamicOptimizedTheta,
+  type Forecaster,
+} from "@sage-twin/forecasters";
 import { absoluteErrorScale, coverage, mase, msis, smape } from "@sage-twin/numerics";
 
 interface Series {
@@ -19,6 +27,9 @@ const read = (name: string): string => gunzipSync(readFileSync(`${folder}/${name
 const every = Number(process.argv[2] ?? 1);
 const chosen = (process.argv[3] ?? "autoEts,dynamicOptimizedTheta,auto").split(",");
 const models: Record<string, (seasonLength: number, horizon: number) => Forecaster> = {
+  autoArima: (seasonLength) => autoArima({ seasonLength }),
+  autoCes: (seasonLength) => autoCes({ seasonLength }),
+  autoTheta: (seasonLength) => autoTheta({ seasonLength }),
   autoEts: (seasonLength) => autoEts({ seasonLength }),
   dynamicOptimizedTheta: (seasonLength) => dynamicOptimizedTheta({ seasonLength }),
   auto: (seasonLength, horizon) => auto({ seasonLength, horizon }),

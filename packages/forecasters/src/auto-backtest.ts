@@ -1,5 +1,7 @@
+import { type ArimaFitted, fitArimaSeries } from "./auto-arima.js";
+import { fitAutoCes } from "./auto-ces.js";
 import { type EtsFitted, fitAutoEts } from "./auto-ets.js";
-import { fitTheta } from "./dynamic-optimized-theta.js";
+import { fitTheta } from "./fit-theta.js";
 import { type Engine, engineOf } from "./fitted.js";
 import { fitNaive } from "./naive.js";
 import { fitSeasonalNaive } from "./seasonal-naive.js";
@@ -7,7 +9,7 @@ import type { Series } from "./series.js";
 import type { FittedForecaster } from "./types.js";
 
 /** The models that `auto` tries and combines. */
-export type MemberName = "naive" | "seasonalNaive" | "autoEts" | "dynamicOptimizedTheta";
+export type MemberName = "naive" | "seasonalNaive" | "autoEts" | "autoArima" | "autoCes" | "dynamicOptimizedTheta";
 
 /** A forecast and its spread from every origin: row-major, `steps` to an origin. */
 export interface Track {
@@ -44,6 +46,7 @@ export function rollOrigins(
     const spread = new Float64Array(origins * steps);
     let engine: Engine | undefined;
     let ets: EtsFitted | undefined;
+    let arima: ArimaFitted | undefined;
     for (let origin = 0; origin < origins; origin++) {
       const end = firstOrigin + origin;
       if (engine === undefined || origin % every === 0) {
@@ -54,7 +57,11 @@ export function rollOrigins(
           notes: [],
         };
         if (member === "autoEts") ets = fitAutoEts(training, seasonLength, ets?.fit && [ets.fit.form], ets?.fit);
-        engine = engineOf(member === "autoEts" && ets ? ets.fitted : fitMember(member, training, seasonLength));
+        if (member === "autoArima") arima = fitArimaSeries(training, seasonLength, false, arima?.fit);
+        engine = engineOf(
+          (member === "autoEts" ? ets?.fitted : member === "autoArima" ? arima?.fitted : undefined) ??
+            fitMember(member, training, seasonLength),
+        );
       } else engine = engine.advance(values.subarray(end - 1, end));
       mean.set(engine.process.mean(steps), origin * steps);
       spread.set(engine.process.spread(steps), origin * steps);
@@ -67,7 +74,9 @@ export function rollOrigins(
 /** One member, fitted to the whole of a series. */
 export function fitMember(name: MemberName, series: Series, seasonLength: number): FittedForecaster {
   if (name === "autoEts") return fitAutoEts(series, seasonLength).fitted;
-  if (name === "dynamicOptimizedTheta") return fitTheta(series, seasonLength);
+  if (name === "autoArima") return fitArimaSeries(series, seasonLength, false).fitted;
+  if (name === "autoCes") return fitAutoCes(series, seasonLength);
+  if (name === "dynamicOptimizedTheta") return fitTheta(series, seasonLength, "dynamicOptimizedTheta", false);
   return name === "naive" ? fitNaive(series) : fitSeasonalNaive(series, seasonLength);
 }
 

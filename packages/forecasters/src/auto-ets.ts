@@ -4,6 +4,7 @@ import { type EtsFit, fitEts } from "./ets-fit.js";
 import { additiveForms, checkForm, type EtsForm, partsOf, searchedForms } from "./ets-form.js";
 import { type EtsState, etsProcess, etsShape } from "./ets-process.js";
 import { type FittedKind, fittedKind } from "./fitted.js";
+import { inSampleWidening } from "./in-sample-widening.js";
 import { fitNaive } from "./naive.js";
 import { powerOfTwoScale } from "./scale.js";
 import { padded, readSeries, type Series } from "./series.js";
@@ -45,7 +46,8 @@ export function autoEts(options: AutoEtsOptions = {}): Forecaster {
   return {
     name: "autoEts",
     seasonLength,
-    fit: (values, fitOptions) => fitAutoEts(readSeries(values, fitOptions), seasonLength, forms).fitted,
+    fit: (values, fitOptions) =>
+      fitAutoEts(readSeries(values, fitOptions), seasonLength, forms, undefined, true).fitted,
   };
 }
 
@@ -62,6 +64,7 @@ export function fitAutoEts(
   seasonLength: number,
   forms?: readonly EtsForm[],
   warm?: EtsFitted["fit"],
+  widen = false,
 ): EtsFitted {
   const notes = [...series.notes];
   const window = Math.max(longestEstimation, 6 * seasonLength);
@@ -100,11 +103,26 @@ export function fitAutoEts(
   const { form, smoothing, initial, sigma } = best;
   const aicc = best.aicc + 2 * observed * log(scale);
   const before = { form, smoothing, scale, level: initial[0], trend: initial[1], seasons: [...initial.subarray(2)] };
-  const { state, residuals } = etsProcess({ ...before, sigma, aicc }).filter(values);
+  const beginning: EtsState = { ...before, sigma, aicc, widening: [] };
+  const { state, residuals } = etsProcess(beginning).filter(values);
+  const widening = widen ? widenEts(beginning, values) : [];
   return {
-    fitted: etsKind.publish(state, padded(residuals, series.leading + skipped), notes),
+    fitted: etsKind.publish({ ...state, widening }, padded(residuals, series.leading + skipped), notes, {
+      state: beginning,
+      skipped: series.leading + skipped,
+    }),
     fit: { ...best, scale },
   };
+}
+
+function widenEts(start: EtsState, values: Float64Array): number[] {
+  let at = 0;
+  let process = etsProcess(start);
+  return inSampleWidening(values, (origin) => {
+    process = etsProcess(process.filter(values.subarray(at, origin)).state);
+    at = origin;
+    return process;
+  });
 }
 
 /** Initial states in another unit; ratios stay. */

@@ -34,9 +34,9 @@ const mostSteps = 240;
 const clearlyBetter = 0.9;
 
 /**
- * The model that a rolling-origin backtest on the series itself favours: naive, seasonal naive, `autoEts`, `dynamicOptimizedTheta`, or their
- * mean weighted by the sixth power of the inverse error. One model alone is taken when its error is 10 % below that of the mean
- * or nothing but it weighs 5 %. The intervals are widened, step by step, by what the backtest's errors were against the stated spread.
+ * The model that a rolling-origin backtest on the series itself favours: naive, seasonal naive, `autoEts`, `autoCes`, `autoArima`,
+ * `dynamicOptimizedTheta`, or their mean weighted by the sixth power of the inverse error. One model alone is taken when its error is 10 % below that
+ * of the mean or nothing but it weighs 5 %. The intervals are widened, step by step, by what the backtest's errors were against the stated spread.
  *
  * Every model forecasts from each origin in the second half of the series (at most the last 240, and 240 steps), fitted anew at `refits` of them and filtering in between.
  * A series too short for that (fewer than 10 values, or hardly longer than the horizon) gets seasonal naive or naive, and `notes` says so.
@@ -47,7 +47,7 @@ const clearlyBetter = 0.9;
  *
  * const sales = [12, 15, 14, 17, 18, 17, 20, 22, 21, 24, 25, 24, 27, 28, 30, 29];
  * const fitted = auto({ horizon: 3 }).fit(sales);
- * fitted.selected; // => "dynamicOptimizedTheta"
+ * fitted.selected; // => "43 % autoCes + 57 % dynamicOptimizedTheta"
  * fitted.forecast(3).interval(90).lower.length; // => 3
  * ```
  */
@@ -72,7 +72,7 @@ function fitAuto(series: Series, seasonLength: number, horizon: number, refits: 
   if (!(unit > 0)) return simple(series, seasonLength, "the series does not vary");
 
   const steps = Math.min(horizon, values.length - firstOrigin, mostSteps);
-  const names: MemberName[] = ["naive", "autoEts", "dynamicOptimizedTheta"];
+  const names: MemberName[] = ["naive", "autoEts", "autoCes", "autoArima", "dynamicOptimizedTheta"];
   if (seasonLength > 1) names.splice(1, 0, "seasonalNaive");
   const record = rollOrigins(series, seasonLength, names, { firstOrigin, steps, refits });
   const singles = names.map((name): Candidate => {

@@ -1,4 +1,5 @@
 import { describeValue, type ErrorCode, type Issue, TwinError } from "@sage-twin/kernel";
+import type { Exogenous } from "./types.js";
 
 /** The longest horizon that can be asked for. */
 export const longestHorizon = 10_000;
@@ -49,6 +50,41 @@ function checkTimestamps(timestamps: ArrayLike<number>, length: number): Issue[]
       return problem([index], `${describeValue(timestamps[index])} is no instant after the one before`);
   }
   return [];
+}
+
+/**
+ * The columns of regressors in the order of `names`, cut to `length`; every column that is missing, too short, not finite or not asked for is an
+ * issue of the `TwinError`.
+ */
+export function checkExogenous(
+  exogenous: Exogenous | undefined,
+  names: readonly string[],
+  length: number,
+  path: string,
+): readonly Float64Array[] {
+  const given = new Map(Object.entries(exogenous ?? {}));
+  const issues: Issue[] = [];
+  const problem = (at: Issue["path"], message: string, fix: string): void => {
+    issues.push({ code: "invalid-data", path: [path, ...at], message, fix });
+  };
+  for (const name of given.keys())
+    if (!names.includes(name))
+      problem([name], "the model was fitted without this column", `it knows ${names.join(", ") || "none"}`);
+  const columns = names.map((name) => {
+    const values = given.get(name);
+    if (typeof values !== "object" || values === null || !(values.length >= length)) {
+      const found = values === undefined ? "the column is missing" : `${describeValue(values?.length)} values`;
+      problem([name], `${found}, ${length} are needed`, "give one value for each step");
+      return new Float64Array(0);
+    }
+    const column = Float64Array.from({ length }, (_, step) => values[step]);
+    const wrong = column.findIndex((value) => !(Math.abs(value) <= largestValue));
+    if (wrong >= 0)
+      problem([name, wrong], `${describeValue(values[wrong])} is not a finite number`, "a regressor must be known");
+    return column;
+  });
+  if (issues.length > 0) throw new TwinError(issues);
+  return columns;
 }
 
 export function checkWhole(value: number, path: string, largest = mostNumbers): number {

@@ -1,6 +1,7 @@
 import { arrayShape, choiceShape, numberShape, objectShape, type Shape } from "@sage-twin/kernel";
 import { allForms, type EtsForm, type EtsParts, formName, partsOf } from "./ets-form.js";
 import { filterEts, type Smoothing, simulateEts } from "./ets-kernel.js";
+import { widened } from "./in-sample-widening.js";
 import type { Process } from "./process.js";
 
 /** A fitted exponential smoothing model, at the end of its series. Level, trend, seasons and additive sigma are in units of `scale`. */
@@ -14,6 +15,8 @@ export interface EtsState {
   readonly seasons: readonly number[];
   readonly sigma: number;
   readonly aicc: number;
+  /** What the spread of each step is multiplied by; empty for none. */
+  readonly widening: readonly number[];
 }
 
 export const etsShape: Shape<EtsState> = /* @__PURE__ */ objectShape({
@@ -30,9 +33,14 @@ export const etsShape: Shape<EtsState> = /* @__PURE__ */ objectShape({
   seasons: /* @__PURE__ */ arrayShape(numberShape),
   sigma: numberShape,
   aicc: numberShape,
+  widening: /* @__PURE__ */ arrayShape(numberShape),
 });
 
 export function etsProcess(model: EtsState): Process<EtsState> {
+  return widened(exactProcess(model), model.widening, partsOf(model.form).multiplicativeError);
+}
+
+function exactProcess(model: EtsState): Process<EtsState> {
   const { form, smoothing, scale, level, trend, seasons, sigma, aicc } = model;
   const parts = partsOf(form);
   const name = formName(form);
@@ -51,6 +59,17 @@ export function etsProcess(model: EtsState): Process<EtsState> {
     name,
     description: `${name}: ${parameters.join(", ")}; sigma ${sigma.toPrecision(4)}; AICc ${aicc.toFixed(2)}`,
     mean,
+    components(horizon) {
+      const base = new Float64Array(horizon);
+      const inner = { ...parts, seasonal: false, multiplicativeSeason: false };
+      simulateEts(inner, smoothing, startState().subarray(0, 2), 0, base, horizon);
+      const total = mean(horizon);
+      return {
+        level: new Float64Array(horizon).fill(level * scale),
+        ...(parts.hasTrend && { trend: base.map((value) => (value - level) * scale) }),
+        ...(parts.seasonal && { season: total.map((value, step) => value - base[step] * scale) }),
+      };
+    },
     deviation: (horizon) => (parts.multiplicativeError ? undefined : spread(horizon)),
     spread,
     simulate(innovations, horizon) {

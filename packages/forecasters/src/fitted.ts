@@ -6,21 +6,34 @@ import {
   encodeNumbers,
   fillNormal,
   normalQuantile,
+  numberShape,
   objectShape,
+  optionalShape,
   type Path,
   Rng,
   type Shape,
   textShape,
 } from "@sage-twin/kernel";
-import { checkHorizon, checkLevels, checkSeries, checkUniforms, checkWhole } from "./checks.js";
-import { gaussianForecast, simulatedForecast } from "./forecast.js";
+import { checkExogenous, checkHorizon, checkLevels, checkSeries, checkUniforms, checkWhole } from "./checks.js";
+import { exactForecast, gaussianForecast, simulatedForecast } from "./forecast.js";
 import type { Process } from "./process.js";
-import type { FittedForecaster, PathOptions } from "./types.js";
+import type { Exogenous, FitOptions, FittedForecaster, ForecastOptions, PathOptions } from "./types.js";
 
 /** One kind of fitted model: how to make it from its state, and from its saved form. */
 export interface FittedKind<State, Extra extends object = object> {
-  publish(state: State, residuals: Float64Array, notes: readonly string[]): FittedForecaster & Extra;
+  /** `origin` is the state before the values that the residuals from `skipped` on belong to; it is what the past can be told again from. */
+  publish(
+    state: State,
+    residuals: Float64Array,
+    notes: readonly string[],
+    origin?: Origin<State>,
+  ): FittedForecaster & Extra;
   open(json: unknown, path?: Path): FittedForecaster & Extra;
+}
+
+interface Origin<State> {
+  readonly state: State;
+  readonly skipped: number;
 }
 
 export function fittedKind<State, Extra extends object = object>(
@@ -35,6 +48,7 @@ export function fittedKind<State, Extra extends object = object>(
       process: stateShape,
       residuals: encodedNumbersShape,
       notes: arrayShape(textShape),
+      origin: optionalShape(objectShape({ state: stateShape, skipped: numberShape })),
     }),
   });
 
@@ -42,12 +56,17 @@ export function fittedKind<State, Extra extends object = object>(
     const process = start(state);
     return {
       process,
-      advance: (values) => engine(process.filter(values).state),
-      toJSON: () => format.seal({ process: state, residuals: [], notes: [] }),
+      advance: (values, columns) => engine(process.filter(values, columns).state),
+      toJSON: () => format.seal({ process: state, residuals: [], notes: [], origin: undefined }),
     };
   };
 
-  const publish = (state: State, residuals: Float64Array, notes: readonly string[]): FittedForecaster & Extra => {
+  const publish = (
+    state: State,
+    residuals: Float64Array,
+    notes: readonly string[],
+    origin?: Origin<State>,
+  ): FittedForecaster & Extra => {
     const process = start(state);
     const { name, description, extra } = process;
     const fitted = Object.freeze({
@@ -56,19 +75,23 @@ export function fittedKind<State, Extra extends object = object>(
       description,
       notes: Object.freeze([...notes]),
       residuals,
-      forecast(horizon: number, options: { readonly levels?: readonly number[] } = {}) {
+      forecast(horizon: number, options: ForecastOptions = {}) {
         checkHorizon(horizon);
         const levels = checkLevels(options.levels);
-        const mean = process.mean(horizon);
-        const deviation = process.deviation(horizon);
+        const ahead = withFuture(process, horizon, options.futureExogenous);
+        const mean = ahead.mean(horizon);
+        const quantile = ahead.quantilesOf?.(horizon);
+        if (quantile !== undefined) return exactForecast(mean, quantile, levels);
+        const deviation = ahead.deviation(horizon);
         return deviation === undefined
-          ? simulatedForecast(process, mean, levels)
+          ? simulatedForecast(ahead, mean, levels)
           : gaussianForecast(mean, deviation, levels);
       },
       paths: (horizon: number, options: PathOptions) => drawPaths(process, horizon, options),
-      update(newValues: ArrayLike<number>) {
+      update(newValues: ArrayLike<number>, options: Pick<FitOptions, "exogenous"> = {}) {
         const values = checkSeries(newValues, "newValues");
-        const after = process.filter(values);
+        const columns = checkExogenous(options.exogenous, process.regressors ?? [], values.length, "exogenous");
+        const after = process.filter(values, columns);
         const all = new Float64Array(residuals.length + after.residuals.length);
         all.set(residuals);
         all.set(after.residuals, residuals.length);
@@ -79,6 +102,7 @@ export function fittedKind<State, Extra extends object = object>(
           missing > 0
             ? [...notes, `${missing} missing in an update of ${values.length} values, bridged by the model`]
             : notes,
+          origin,
         );
       },
       toJSON: () =>
@@ -86,9 +110,11 @@ export function fittedKind<State, Extra extends object = object>(
           process: state,
           residuals: encodeNumbers(residuals),
           notes,
+          origin,
         }),
     });
     engines.set(fitted, () => engine(state));
+    if (origin !== undefined) pasts.set(fitted, { skipped: origin.skipped, engine: () => engine(origin.state) });
     return fitted;
   };
 
@@ -96,7 +122,7 @@ export function fittedKind<State, Extra extends object = object>(
     publish,
     open(json, path) {
       const saved = format.open(json, path);
-      return publish(saved.process, decodeNumbers(saved.residuals), saved.notes);
+      return publish(saved.process, decodeNumbers(saved.residuals), saved.notes, saved.origin);
     },
   };
 }
@@ -105,19 +131,34 @@ export function fittedKind<State, Extra extends object = object>(
 export interface Engine {
   readonly process: Process<unknown>;
   /** The engine after further values. */
-  advance(values: Float64Array): Engine;
+  advance(values: Float64Array, columns?: readonly Float64Array[]): Engine;
   toJSON(): unknown;
 }
 
 const engines = /* @__PURE__ */ new WeakMap<object, () => Engine>();
+
+const pasts = /* @__PURE__ */ new WeakMap<object, { readonly skipped: number; readonly engine: () => Engine }>();
+
+/** The engine before the first value that the model filtered, and how many residuals are older; `undefined` where it is not known. */
+export function pastOf(fitted: FittedForecaster): { readonly skipped: number; readonly engine: Engine } | undefined {
+  const past = pasts.get(fitted);
+  return past && { skipped: past.skipped, engine: past.engine() };
+}
 
 /** The engine of a model that `fittedKind` published. */
 export function engineOf(fitted: FittedForecaster): Engine {
   return (engines.get(fitted) as () => Engine)();
 }
 
+/** The regressors that a fitted model needs for the steps ahead; `undefined` for one that `fittedKind` did not publish. */
+export function regressorsOf(fitted: FittedForecaster): readonly string[] | undefined {
+  const engine = engines.get(fitted);
+  return engine && (engine().process.regressors ?? []);
+}
+
 function drawPaths(process: Process<unknown>, horizon: number, options: PathOptions): Float64Array {
   checkHorizon(horizon);
+  const ahead = withFuture(process, horizon, options.futureExogenous);
   const { uniforms, seed = "sage-twin" } = options;
   const count = checkWhole(options.count, "count");
   const size = checkWhole(count * horizon, "count x horizon");
@@ -133,6 +174,16 @@ function drawPaths(process: Process<unknown>, horizon: number, options: PathOpti
       for (let path = 0, at = step; path < count; path++, at += horizon) paths[at] = column[path];
     }
   }
-  process.simulate(paths, horizon);
+  ahead.simulate(paths, horizon);
   return paths;
+}
+
+/** The process that knows the regressors of the steps ahead. */
+export function withFuture<State, Extra extends object>(
+  process: Process<State, Extra>,
+  horizon: number,
+  exogenous: Exogenous | undefined,
+): Process<State, Extra> {
+  const columns = checkExogenous(exogenous, process.regressors ?? [], horizon, "futureExogenous");
+  return process.withFuture?.(columns) ?? process;
 }

@@ -33,6 +33,15 @@ export function gaussianForecast(mean: Float64Array, deviation: Float64Array, le
   });
 }
 
+/** A forecast whose quantiles are known. */
+export function exactForecast(
+  mean: Float64Array,
+  quantile: (step: number, probability: number) => number,
+  levels: readonly number[],
+): Forecast {
+  return forecast(mean, levels, (step, tail) => [quantile(step, tail), quantile(step, 1 - tail)]);
+}
+
 /** How many paths stand behind the quantiles up to a step: many for near steps, fewer for far ones, whatever the horizon. */
 const tiers = [
   { paths: 16_384, steps: 64 },
@@ -53,7 +62,8 @@ export function simulatedForecast(process: Process<unknown>, mean: Float64Array,
   });
 }
 
-function simulateColumns(process: Process<unknown>, horizon: number): Float64Array[] {
+/** The values of each step in a fixed simulation. */
+export function simulateColumns(process: Process<unknown>, horizon: number): Float64Array[] {
   const columns = Array.from({ length: horizon }, (_, step) => latinColumn(step));
   for (let tier = 0, first = 0; tier < tiers.length; tier++) {
     // The last paths are the ones that end soonest.

@@ -1,8 +1,10 @@
 import { describeValue, type Path } from "@sage-twin/kernel";
+import { cesKind } from "./auto-ces.js";
 import { etsKind } from "./auto-ets.js";
 import { refuse } from "./checks.js";
-import { thetaKind } from "./dynamic-optimized-theta.js";
+import { thetaKind } from "./fit-theta.js";
 import { naiveKind } from "./naive.js";
+import { arimaKind } from "./publish-arima.js";
 import { seasonalNaiveKind } from "./seasonal-naive.js";
 import type { FittedForecaster } from "./types.js";
 
@@ -11,10 +13,12 @@ type Open = (json: unknown, path?: Path) => FittedForecaster;
 /** Opens a saved model with the opener of its kind, one of those of single models or of `more`. */
 export function openKind(json: unknown, more: Readonly<Record<string, Open>> = {}, path: Path = []): FittedForecaster {
   const kinds: Readonly<Record<string, Open>> = {
-    "forecaster/dynamicOptimizedTheta": thetaKind.open,
+    "forecaster/arima": arimaKind.open,
+    "forecaster/ces": cesKind.open,
     "forecaster/ets": etsKind.open,
     "forecaster/naive": naiveKind.open,
     "forecaster/seasonalNaive": seasonalNaiveKind.open,
+    "forecaster/theta": thetaKind.open,
     ...more,
   };
   const kind = typeof json === "object" && json !== null ? (json as { kind?: unknown }).kind : undefined;

@@ -1,5 +1,16 @@
+import type { Path } from "@sage-twin/kernel";
+import { additiveKind } from "./additive.js";
+import { cesKind } from "./auto-ces.js";
 import { autoKind } from "./combined.js";
+import { conformalKind } from "./conformal.js";
+import { lineKind } from "./drift.js";
+import { demandKind } from "./fit-demand.js";
+import { boostingKind } from "./gradient-boosting.js";
 import { openKind } from "./kinds.js";
+import { mstlKind } from "./mstl.js";
+import { arimaKind } from "./publish-arima.js";
+import { regressionKind } from "./regression.js";
+import { transformKind } from "./transform.js";
 import type { FittedForecaster } from "./types.js";
 
 /**
@@ -15,5 +26,22 @@ import type { FittedForecaster } from "./types.js";
  * ```
  */
 export function modelFromJSON(json: unknown): FittedForecaster {
-  return openKind(json, { "forecaster/auto": autoKind.open });
+  return open(json);
+}
+
+function open(json: unknown, path?: Path): FittedForecaster {
+  const more = {
+    "forecaster/additive": additiveKind.open,
+    "forecaster/arima": arimaKind.open,
+    "forecaster/auto": autoKind.open,
+    "forecaster/demand": demandKind.open,
+    "forecaster/ces": cesKind.open,
+    "forecaster/boosting": boostingKind.open,
+    "forecaster/conformal": conformalKind(open).open,
+    "forecaster/line": lineKind.open,
+    "forecaster/mstl": mstlKind(open).open,
+    "forecaster/regression": regressionKind.open,
+    "forecaster/transform": transformKind(open).open,
+  };
+  return openKind(json, more, path);
 }

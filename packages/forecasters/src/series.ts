@@ -1,4 +1,4 @@
-import { checkSeries, refuse } from "./checks.js";
+import { checkExogenous, checkSeries, refuse } from "./checks.js";
 import type { FitOptions } from "./types.js";
 
 /** A checked series without its leading gap. */
@@ -10,9 +10,18 @@ export interface Series {
   readonly observed: number;
   /** What is missing, in plain words. */
   readonly notes: readonly string[];
+  /** Regressors, from the first observed value on. */
+  readonly exogenous: ReadonlyMap<string, Float64Array>;
+  /** When each value was observed, from the first observed value on. */
+  readonly timestamps: Float64Array | undefined;
 }
 
-export function readSeries(input: ArrayLike<number>, options: FitOptions = {}): Series {
+/** Checks a series; `takes` says what the model can make use of, and the notes name what it was given in vain. */
+export function readSeries(
+  input: ArrayLike<number>,
+  options: FitOptions = {},
+  takes: { readonly exogenous?: boolean } = {},
+): Series {
   const all = checkSeries(input, "values", options.timestamps);
   const first = all.findIndex((value) => !Number.isNaN(value));
   if (first < 0) {
@@ -31,7 +40,18 @@ export function readSeries(input: ArrayLike<number>, options: FitOptions = {}): 
   )
     .filter(([count]) => count > 0)
     .map(([count, where]) => `${count} missing ${count === 1 ? "value" : "values"} ${where}`);
-  return { values: all.subarray(first), leading: first, observed, notes };
+  const names = Object.keys(options.exogenous ?? {});
+  const columns = checkExogenous(options.exogenous, names, all.length, "exogenous");
+  if (names.length > 0 && takes.exogenous !== true)
+    notes.push(`the exogenous ${names.join(", ")} ${names.length === 1 ? "is" : "are"} not used by this model`);
+  return {
+    values: all.subarray(first),
+    leading: first,
+    observed,
+    notes,
+    exogenous: new Map(names.map((name, index) => [name, columns[index].subarray(first)])),
+    timestamps: options.timestamps && Float64Array.from(options.timestamps).subarray(first),
+  };
 }
 
 /** The residuals with NaN for the leading gap that `readSeries` took off. */

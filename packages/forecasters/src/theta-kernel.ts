@@ -1,7 +1,9 @@
 /**
- * The dynamic optimised theta model (Fiorucci, Pellegrini, Louzada, Petropoulos and Koehler 2016), on a series without season.
- * With i values seen, their mean m and least-squares slope b, and w = 1 - 1 / theta:
- *   forecast = level + w ((1 - alpha)^i a + b (1 - (1 - alpha)^(i + 1)) / alpha),   a = m - b (i + 1) / 2.
+ * Theta models (Fiorucci, Pellegrini, Louzada, Petropoulos and Koehler 2016) on a series without season. With i values seen, a line
+ * a + b t, and w = 1 - 1 / theta:
+ *   forecast = level + w ((1 - alpha)^i a + b (1 - (1 - alpha)^(i + 1)) / alpha).
+ * In a dynamic model the line is the least-squares one through the values seen so far, kept as their mean m and slope b: a = m - b (i + 1) / 2.
+ * In the others it is that of the whole series and stays.
  */
 
 /** How a theta model smooths. */
@@ -9,12 +11,14 @@ export interface ThetaParameters {
   readonly alpha: number;
   /** 1 - 1 / theta */
   readonly weight: number;
+  readonly dynamic: boolean;
 }
 
 /** Where a theta model stands after `seen` values; a mutable record, so that the loop allocates nothing. */
 export interface ThetaPosition {
   seen: number;
   level: number;
+  /** Of the values seen; the line's intercept a where it stays. */
   mean: number;
   slope: number;
 }
@@ -26,22 +30,25 @@ export function thetaStart(alpha: number, levelBefore: number, first: number): T
 
 /** Writes the one-step errors of `values[from ..]` to `errors` (0 where a value is missing, which counts as its forecast) and moves the position on. */
 export function filterTheta(
-  { alpha, weight }: ThetaParameters,
+  { alpha, weight, dynamic }: ThetaParameters,
   position: ThetaPosition,
   values: Float64Array,
   from: number,
   errors: Float64Array,
 ): void {
+  const half = dynamic ? 0.5 : 0;
   let { seen, level, mean, slope } = position;
   let power = powerOf(1 - alpha, seen);
   for (let t = from; t < values.length; t++) {
     const forecast =
-      level + weight * (power * (mean - (slope * (seen + 1)) / 2) + (slope * (1 - power * (1 - alpha))) / alpha);
+      level + weight * (power * (mean - half * slope * (seen + 1)) + (slope * (1 - power * (1 - alpha))) / alpha);
     const value = Number.isNaN(values[t]) ? forecast : values[t];
     errors[t] = value - forecast;
     level += alpha * (value - level);
-    slope = ((seen - 1) * slope + (6 * (value - mean)) / (seen + 1)) / (seen + 2);
-    mean += (value - mean) / (seen + 1);
+    if (dynamic) {
+      slope = ((seen - 1) * slope + (6 * (value - mean)) / (seen + 1)) / (seen + 2);
+      mean += (value - mean) / (seen + 1);
+    }
     power *= 1 - alpha;
     seen++;
   }
@@ -53,24 +60,27 @@ export function filterTheta(
 
 /** Turns innovations of standard deviation `sigma` times the standard normal numbers in `paths` into paths from `start`, in place. */
 export function simulateTheta(
-  { alpha, weight }: ThetaParameters,
+  { alpha, weight, dynamic }: ThetaParameters,
   start: Readonly<ThetaPosition>,
   sigma: number,
   paths: Float64Array,
   horizon: number,
 ): void {
+  const half = dynamic ? 0.5 : 0;
   const firstPower = powerOf(1 - alpha, start.seen);
   for (let first = 0; first < paths.length; first += horizon) {
     let { seen, level, mean, slope } = start;
     let power = firstPower;
     for (let at = first; at < first + horizon; at++) {
       const forecast =
-        level + weight * (power * (mean - (slope * (seen + 1)) / 2) + (slope * (1 - power * (1 - alpha))) / alpha);
+        level + weight * (power * (mean - half * slope * (seen + 1)) + (slope * (1 - power * (1 - alpha))) / alpha);
       const value = forecast + sigma * paths[at];
       paths[at] = value;
       level += alpha * (value - level);
-      slope = ((seen - 1) * slope + (6 * (value - mean)) / (seen + 1)) / (seen + 2);
-      mean += (value - mean) / (seen + 1);
+      if (dynamic) {
+        slope = ((seen - 1) * slope + (6 * (value - mean)) / (seen + 1)) / (seen + 2);
+        mean += (value - mean) / (seen + 1);
+      }
       power *= 1 - alpha;
       seen++;
     }
@@ -78,15 +88,16 @@ export function simulateTheta(
 }
 
 /**
- * The standard deviation of each step for innovations of standard deviation 1. The model is linear in x = (level, mean, slope):
+ * The standard deviation of each step for innovations of standard deviation 1. A dynamic model is linear in x = (level, mean, slope):
  * forecast = h x, x' = M x + g y with y = h x + innovation, so the covariance of x moves by (M + g h) P (M + g h)' + g g'.
  */
 export function thetaDeviation(
-  { alpha, weight }: ThetaParameters,
+  { alpha, weight, dynamic }: ThetaParameters,
   start: Readonly<ThetaPosition>,
   horizon: number,
 ): Float64Array {
   const deviation = new Float64Array(horizon);
+  if (!dynamic) return deviation.map((_, step) => Math.sqrt(1 + step * alpha * alpha));
   let power = powerOf(1 - alpha, start.seen);
   let covariance = new Float64Array(9);
   for (let step = 0, seen = start.seen; step < horizon; step++, seen++) {

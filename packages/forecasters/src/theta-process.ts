@@ -1,4 +1,5 @@
-import { arrayShape, booleanShape, numberShape, objectShape, type Shape } from "@sage-twin/kernel";
+import { arrayShape, booleanShape, choiceShape, numberShape, objectShape, type Shape } from "@sage-twin/kernel";
+import { widened } from "./in-sample-widening.js";
 import type { Process } from "./process.js";
 import {
   filterTheta,
@@ -8,8 +9,12 @@ import {
   thetaDeviation,
 } from "./theta-kernel.js";
 
+export const thetaNames = ["theta", "optimizedTheta", "dynamicTheta", "dynamicOptimizedTheta"] as const;
+export type ThetaName = (typeof thetaNames)[number];
+
 /** A fitted theta model, at the end of its series. Position, sigma and additive indices are in units of `scale`. */
 export interface ThetaState {
+  readonly name: ThetaName;
   readonly parameters: ThetaParameters;
   readonly position: Readonly<ThetaPosition>;
   readonly scale: number;
@@ -17,10 +22,13 @@ export interface ThetaState {
   readonly multiplicative: boolean;
   /** Seasonal indices, the next step's first; empty without a season. */
   readonly indices: readonly number[];
+  /** What the spread of each step is multiplied by; empty for none. */
+  readonly widening: readonly number[];
 }
 
 export const thetaShape: Shape<ThetaState> = /* @__PURE__ */ objectShape({
-  parameters: /* @__PURE__ */ objectShape({ alpha: numberShape, weight: numberShape }),
+  name: /* @__PURE__ */ choiceShape(...thetaNames),
+  parameters: /* @__PURE__ */ objectShape({ alpha: numberShape, weight: numberShape, dynamic: booleanShape }),
   position: /* @__PURE__ */ objectShape({
     seen: numberShape,
     level: numberShape,
@@ -31,10 +39,15 @@ export const thetaShape: Shape<ThetaState> = /* @__PURE__ */ objectShape({
   sigma: numberShape,
   multiplicative: booleanShape,
   indices: /* @__PURE__ */ arrayShape(numberShape),
+  widening: /* @__PURE__ */ arrayShape(numberShape),
 });
 
 export function thetaProcess(model: ThetaState): Process<ThetaState> {
-  const { parameters, position, scale, sigma, multiplicative, indices } = model;
+  return widened(exactProcess(model), model.widening);
+}
+
+function exactProcess(model: ThetaState): Process<ThetaState> {
+  const { name, parameters, position, scale, sigma, multiplicative, indices } = model;
   const { alpha, weight } = parameters;
   const season = (step: number): number => indices[step % indices.length] ?? (multiplicative ? 1 : 0);
   const factor = (step: number): number => (multiplicative ? season(step) * scale : scale);
@@ -45,8 +58,8 @@ export function thetaProcess(model: ThetaState): Process<ThetaState> {
   const deviation = (horizon: number): Float64Array =>
     thetaDeviation(parameters, position, horizon).map((unit, step) => unit * sigma * factor(step));
   return {
-    name: "dynamicOptimizedTheta",
-    description: `dynamicOptimizedTheta: alpha ${alpha.toPrecision(4)}, theta ${(1 / (1 - weight)).toPrecision(4)}, season ${
+    name,
+    description: `${name}: alpha ${alpha.toPrecision(4)}, theta ${(1 / (1 - weight)).toPrecision(4)}, season ${
       indices.length === 0 ? "none" : multiplicative ? "multiplicative" : "additive"
     }`,
     mean(horizon) {
@@ -54,6 +67,18 @@ export function thetaProcess(model: ThetaState): Process<ThetaState> {
       simulateTheta(parameters, position, 0, mean, horizon);
       seasonalise(mean, horizon);
       return mean;
+    },
+    components(horizon) {
+      const base = new Float64Array(horizon);
+      simulateTheta(parameters, position, 0, base, horizon);
+      const level = position.level * scale;
+      return {
+        level: base.map(() => level),
+        line: base.map((value) => value * scale - level),
+        ...(indices.length > 0 && {
+          season: base.map((value, step) => value * factor(step) + shift(step) - value * scale),
+        }),
+      };
     },
     deviation,
     spread: deviation,

@@ -1,8 +1,16 @@
 /** What a model may be told beside the values. */
 export interface FitOptions {
-  /** When each value was observed, in milliseconds since 1970, ascending. Checked; the models delivered so far read only the order of the values. */
+  /** When each value was observed, in milliseconds since 1970, ascending; read by the models that know a calendar. */
   readonly timestamps?: ArrayLike<number>;
+  /**
+   * Regressors by name, each one value per value of the series. A model that takes them needs their future too; one that takes none says so
+   * in its notes.
+   */
+  readonly exogenous?: Exogenous;
 }
+
+/** Columns of regressors by name. */
+export type Exogenous = Readonly<Record<string, ArrayLike<number>>>;
 
 /** A model that has not seen data: its settings, nothing else. */
 export interface Forecaster<Fitted extends FittedForecaster = FittedForecaster> {
@@ -36,7 +44,7 @@ export interface FittedForecaster {
    */
   paths(horizon: number, options: PathOptions): Float64Array;
   /** The model after further values (NaN: missing), with the same parameters: it filters, it does not refit. */
-  update(newValues: ArrayLike<number>): FittedForecaster;
+  update(newValues: ArrayLike<number>, options?: Pick<FitOptions, "exogenous">): FittedForecaster;
   /** The saved form, to be given to `modelFromJSON`. */
   toJSON(): unknown;
 }
@@ -45,6 +53,8 @@ export interface FittedForecaster {
 export interface ForecastOptions {
   /** The levels that `Forecast.levels` lists, in percent between 0 and 100. Default: 80 and 95. */
   readonly levels?: readonly number[];
+  /** The regressors of the steps ahead: the columns that the model was fitted with, at least `horizon` values each. */
+  readonly futureExogenous?: Exogenous;
 }
 
 /** How sample paths are drawn. */
@@ -54,6 +64,8 @@ export interface PathOptions {
   readonly uniforms?: Float64Array;
   /** Seeds the draws when there are no `uniforms`. Default: `"sage-twin"`. */
   readonly seed?: string | number;
+  /** As for `forecast`. */
+  readonly futureExogenous?: Exogenous;
 }
 
 /** A prediction interval for each step. */

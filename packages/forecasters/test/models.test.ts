@@ -95,10 +95,15 @@ describe("autoEts", () => {
       (v, t) => v + noise("a", 80)[t],
     );
     const fitted = autoEts({ seasonLength: 4, form: "AAdA" }).fit(values);
-    const { smoothing, sigma, scale } = (
+    const { smoothing, sigma, scale, widening } = (
       fitted.toJSON() as {
         state: {
-          process: { smoothing: Record<"alpha" | "beta" | "gamma" | "phi", number>; sigma: number; scale: number };
+          process: {
+            smoothing: Record<"alpha" | "beta" | "gamma" | "phi", number>;
+            sigma: number;
+            scale: number;
+            widening: number[];
+          };
         };
       }
     ).state.process;
@@ -107,7 +112,7 @@ describe("autoEts", () => {
     const mean = fitted.forecast(9).mean;
     let sum = 1;
     for (let step = 0; step < 9; step++) {
-      expect((upper[step] - mean[step]) / z95).toBeCloseTo(sigma * scale * Math.sqrt(sum), 9);
+      expect((upper[step] - mean[step]) / z95).toBeCloseTo(widening[step] * sigma * scale * Math.sqrt(sum), 9);
       const j = step + 1;
       const dampings = Array.from({ length: j }, (_, i) => phi ** (i + 1)).reduce((a, b) => a + b, 0);
       sum += (alpha + beta * dampings + (j % 4 === 0 ? gamma : 0)) ** 2;
@@ -185,7 +190,7 @@ describe("auto", () => {
 
   it("compares, chooses and explains", () => {
     const fitted = auto({ seasonLength: 6 }).fit(seasonal);
-    expect(fitted.comparison).toHaveLength(5);
+    expect(fitted.comparison).toHaveLength(7);
     const scores = fitted.comparison.map(({ score }) => score);
     expect(scores).toEqual([...scores].sort((a, b) => a - b));
     expect(fitted.comparison.at(-1)?.model).toBe("naive");
@@ -204,15 +209,13 @@ describe("auto", () => {
   });
 
   it("widens the intervals of a model that is surer than it was right", () => {
-    // Level shifts that no exponential smoothing expects.
-    const values = noise("shifts", 100).map(
-      (value, t) => 100 + 12 * Math.floor(t / 9) * (t % 2 === 0 ? 1 : 1.02) + value,
-    );
-    const width = (model: Forecaster): number => {
-      const { lower, upper } = model.fit(values).forecast(6).interval(90);
-      return upper[5] - lower[5];
-    };
-    expect(width(auto({ horizon: 6 }))).toBeGreaterThan(1.15 * width(autoEts()));
+    const values = noise("trend", 100).map((value, t) => 100 + 3 * t + value); // a form without trend lags behind
+    const plain = noise("plain", 100);
+    const widening = (series: readonly number[]): number =>
+      (autoEts({ form: "ANN" }).fit(series).toJSON() as { state: { process: { widening: number[] } } }).state.process
+        .widening[5];
+    expect(widening(values)).toBeGreaterThan(1.5 * widening(plain));
+    expect(widening(plain)).toBeLessThan(1.3);
   });
 
   it("stays simple on short and constant series, and says so", () => {

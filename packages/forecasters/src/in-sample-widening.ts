@@ -1,0 +1,82 @@
+import { exp, log } from "@sage-twin/kernel";
+import type { Process } from "./process.js";
+
+const mostSteps = 24;
+const mostOrigins = 60;
+const leastOrigins = 3;
+const growth = 3;
+const priorWeight = 4;
+
+/**
+ * What the spread of each step ahead is to be multiplied by, for a model whose parameters were estimated on the very values that it is measured on:
+ * the root of squared errors over squared spreads, from origins in the second half of the series, pooled with neighbouring steps (errors k steps
+ * ahead overlap and count 1 / k), and shrunk to 1 + 3 h / n, what estimation and a changing world add h steps ahead of n values. At least that of no change.
+ */
+export function inSampleWidening(values: Float64Array, processAt: (origin: number) => Process<unknown>): number[] {
+  const n = values.length;
+  const first = Math.max(Math.floor(n / 2), n - mostOrigins);
+  const steps = Math.min(mostSteps, n - first);
+  const squares = new Float64Array(steps);
+  const stated = new Float64Array(steps);
+  const counts = new Float64Array(steps);
+  if (n - first >= leastOrigins) {
+    for (let origin = first; origin < n; origin++) {
+      const ahead = Math.min(steps, n - origin);
+      const process = processAt(origin);
+      const mean = process.mean(ahead);
+      const spread = process.spread(ahead);
+      for (let step = 0; step < ahead; step++) {
+        const error = values[origin + step] - mean[step];
+        if (Number.isNaN(error)) continue;
+        squares[step] += error * error;
+        stated[step] += spread[step] * spread[step];
+        counts[step]++;
+      }
+    }
+  }
+  return Array.from(squares, (_, step) => {
+    let square = 0;
+    let expected = 0;
+    let count = 0;
+    for (let other = 0; other < steps; other++) {
+      const weight = Math.max(0, 1 - Math.abs(other - step) / (1 + step)) / (1 + other);
+      square += weight * squares[other];
+      expected += weight * stated[other];
+      count += weight * counts[other];
+    }
+    const usual = 1 + (growth * (step + 1)) / n;
+    const ratio = expected > 0 ? Math.max(1, square / expected) * usual * usual : usual * usual;
+    return Math.sqrt((count * ratio + priorWeight * usual * usual) / (count + priorWeight));
+  });
+}
+
+/** A process whose paths are spread about their mean by a factor for each step; further steps take the last. */
+export function widened<State, Extra extends object>(
+  process: Process<State, Extra>,
+  widening: readonly number[],
+  positive = false,
+): Process<State, Extra> {
+  if (widening.length === 0) return process;
+  const factor = (step: number): number => widening[Math.min(step, widening.length - 1)];
+  const scaled = (deviation: Float64Array): Float64Array => deviation.map((value, step) => value * factor(step));
+  return {
+    ...process,
+    deviation: (horizon) => {
+      const deviation = process.deviation(horizon);
+      return deviation && scaled(deviation);
+    },
+    spread: (horizon) => scaled(process.spread(horizon)),
+    simulate(innovations, horizon) {
+      const mean = process.mean(horizon);
+      process.simulate(innovations, horizon);
+      for (let i = 0; i < innovations.length; i++) {
+        const step = i % horizon;
+        const centre = mean[step];
+        innovations[i] =
+          positive && innovations[i] > 0 && innovations[i] < centre
+            ? centre * exp(factor(step) * log(innovations[i] / centre))
+            : centre + (innovations[i] - centre) * factor(step);
+      }
+    },
+  };
+}

@@ -1,0 +1,3 @@
+import { registerMany } from "./many-task.js";
+
+registerMany();

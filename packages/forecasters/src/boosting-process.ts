@@ -38,7 +38,7 @@ export interface BoostingState {
 const opened = /* @__PURE__ */ new WeakMap<object, FittedTrees>();
 
 /** The trees of a saved model; the same ones each time they are asked for. */
-export function treesIn(model: unknown, path?: Path): FittedTrees {
+function treesIn(model: unknown, path?: Path): FittedTrees {
   const known = typeof model === "object" && model !== null ? opened.get(model) : undefined;
   const trees = known ?? openHistogramTrees(model, path);
   if (known === undefined) opened.set(model as object, trees);

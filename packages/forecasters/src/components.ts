@@ -1,3 +1,4 @@
+import { checkFitted } from "./check-fitted.js";
 import { checkHorizon, refuse } from "./checks.js";
 import { engineOf, pastOf, regressorsOf, withFuture } from "./fitted.js";
 import type { Exogenous, FittedForecaster } from "./types.js";
@@ -42,6 +43,7 @@ export function components(
   horizon?: number,
   options: { readonly futureExogenous?: Exogenous } = {},
 ): Components {
+  checkFitted(fitted);
   if (horizon === undefined) return pastComponents(fitted);
   checkHorizon(horizon);
   const { futureExogenous } = options;

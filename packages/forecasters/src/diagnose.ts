@@ -1,5 +1,6 @@
 import { exp, log, normalDistribution } from "@sage-twin/kernel";
 import { autocorrelations, chiSquareTail, cholesky, solveCholesky, studentTail } from "@sage-twin/numerics";
+import { checkFitted } from "./check-fitted.js";
 import { checkWhole, refuse } from "./checks.js";
 import { powerOfTwoScale } from "./scale.js";
 import type { FittedForecaster } from "./types.js";
@@ -58,7 +59,7 @@ export interface Diagnosis {
  * ```
  */
 export function diagnose(fitted: FittedForecaster, options: DiagnoseOptions = {}): Diagnosis {
-  const { residuals } = fitted;
+  const { residuals } = checkFitted(fitted);
   const first = residuals.findIndex((error) => !Number.isNaN(error));
   const inRow =
     first < 0

@@ -71,7 +71,7 @@ export async function forecastMany(
       model,
       horizon,
       levels,
-      series: some.map(({ id, values, timestamps }) => ({ id, values, timestamps })),
+      series: some.map(({ id, values, timestamps }) => ({ id, values: alone(values), timestamps })),
     });
   }
   registerMany();
@@ -101,6 +101,12 @@ export async function forecastMany(
     else forecasts.set(item.id, unpack(outcome, item, horizon, levels));
   }
   return { forecasts, errors };
+}
+
+/** A part of a larger buffer would travel with all of it. */
+function alone(values: ArrayLike<number>): ArrayLike<number> {
+  const part = ArrayBuffer.isView(values) && values.byteLength < values.buffer.byteLength;
+  return part ? Float64Array.from(values) : values;
 }
 
 function unpack(

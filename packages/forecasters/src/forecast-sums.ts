@@ -1,5 +1,6 @@
 import { addDuration, describeValue, type Frequency, inferFrequency, stepsIn } from "@sage-twin/kernel";
 import { quantiles } from "@sage-twin/numerics";
+import { checkFitted } from "./check-fitted.js";
 import { checkHorizon, checkLevel, checkLevels, checkWhole, longestHorizon, refuse } from "./checks.js";
 import type { Exogenous, FittedForecaster, Interval } from "./types.js";
 
@@ -68,6 +69,7 @@ export function forecastSums(
   periods: readonly (number | Frequency)[],
   options: SumOptions = {},
 ): SumForecast {
+  checkFitted(fitted);
   const levels = checkLevels(options.levels);
   const resolved = resolvePeriods(periods, options);
   const horizon = checkHorizon(Math.max(...resolved.map(({ steps }) => Math.ceil(steps))));

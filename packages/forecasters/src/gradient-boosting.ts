@@ -147,7 +147,10 @@ function prepare({ values, timestamps }: Series, calendar: boolean): Prepared {
 
 function fitAll(all: readonly Series[], plan: BoostingPlan): FittedForecaster[] {
   const prepared = all.map((series) => prepare(series, plan.settings.calendar));
-  const calendar = prepared.every(({ axis }) => axis !== undefined);
+  const undated = prepared.filter(({ axis }) => axis === undefined).length;
+  const calendar = undated === 0;
+  const notes =
+    undated > 0 && undated < all.length ? [`${undated} series have no timestamps: the calendar is not used`] : [];
   const own = { ...plan, settings: { ...plan.settings, calendar } };
   const usable = prepared.flatMap((item, index) => (item.constant ? [] : [index]));
   const fit = fitBoosting(
@@ -159,7 +162,16 @@ function fitAll(all: readonly Series[], plan: BoostingPlan): FittedForecaster[] 
     const at = usable.indexOf(index);
     if (at < 0) return fitNaive(series, "the series is constant: naive instead of trees");
     if (fit === undefined) return fitNaive(series, `${series.observed} values are too few for trees: naive instead`);
-    return publish(series, prepared[index], own, fit, fit.factors[at], model, all.length);
+    const seen = calendar ? prepared[index] : { ...prepared[index], axis: undefined };
+    return publish(
+      { ...series, notes: [...series.notes, ...notes] },
+      seen,
+      own,
+      fit,
+      fit.factors[at],
+      model,
+      all.length,
+    );
   });
 }
 

@@ -9,7 +9,7 @@ export interface ManyChunk {
   readonly series: readonly ManySeries[];
 }
 
-export interface ManySeries {
+interface ManySeries {
   readonly id: string;
   readonly values: ArrayLike<number>;
   readonly timestamps?: Float64Array;

@@ -94,6 +94,7 @@ describe("diagnose", () => {
 
   it("refuses too few residuals and wrong lags", () => {
     expect(() => diagnose(naive().fit([1, 2]))).toThrow(/1 residuals.*at least 3/);
+    expect(() => diagnose({} as never)).toThrow(/no fitted model/);
     const fitted = naive().fit(golden.tiny.values);
     expect(() => diagnose(fitted, { lags: 0 })).toThrow(TwinError);
     expect(() => diagnose(fitted, { lags: 25 })).toThrow(TwinError);

@@ -153,6 +153,7 @@ describe("forecastSums", () => {
 
   it("says what is wrong", () => {
     const fitted = naive().fit([1, 2, 3]);
+    expect(() => forecastSums({} as never, [3])).toThrow(/no fitted model/);
     expect(() => forecastSums(fitted, [])).toThrow(/no period/);
     expect(() => forecastSums(fitted, ["3M"])).toThrow(/periods.*needs the calendar/);
     expect(() => forecastSums(fitted, [0])).toThrow(TwinError);

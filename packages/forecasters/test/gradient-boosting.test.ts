@@ -124,6 +124,16 @@ describe("gradientBoosting", () => {
     expect(gradientBoosting().fit([1, 2, 4]).notes.at(-1)).toContain("too few for trees");
   });
 
+  it("says when some series have no timestamps", () => {
+    const months = Array.from({ length: 72 }, (_, t) => Date.UTC(2015, t, 1));
+    const two = { s1: past.s1, s2: past.s2 };
+    const model = gradientBoosting({ seasonLength: 12 });
+    const some = model.fitPanel(two, { timestamps: { s1: months } });
+    expect(some.get("s2")?.notes).toEqual(["1 series have no timestamps: the calendar is not used"]);
+    expect(some.get("s1")?.forecast(4).mean).toEqual(model.fitPanel(two).get("s1")?.forecast(4).mean);
+    expect(model.fitPanel(two, { timestamps: { s1: months, s2: months } }).get("s1")?.notes).toEqual([]);
+  });
+
   it("lists every series that it cannot take, and what is wrong with its options", () => {
     const wrong = { a: [1, 2, Number.POSITIVE_INFINITY], b: [], c: [1, 2, 3] };
     expect(() => gradientBoosting().fitPanel(wrong)).toThrow("2 problems");

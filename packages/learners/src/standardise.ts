@@ -44,7 +44,7 @@ export function standardise({ names, columns, rows }: Table, weights: Float64Arr
   return { scales, notes, columns: applyScales(columns, scales) };
 }
 
-export function applyScales(columns: readonly Float64Array[], scales: readonly ColumnScale[]): Float64Array[] {
+function applyScales(columns: readonly Float64Array[], scales: readonly ColumnScale[]): Float64Array[] {
   return columns.map((column, index) => {
     const { centre, scale } = scales[index];
     return scale === 0

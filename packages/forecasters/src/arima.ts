@@ -20,7 +20,7 @@ export interface ArimaOptions {
 /**
  * A seasonal ARIMA model of given orders by exact maximum likelihood, with regressors where `exogenous` is given: regression with ARIMA errors
  * (Box and Jenkins 1970; Harvey 1989). Missing values are bridged by the Kalman filter. The variance takes the estimated
- * parameters into account by its degrees of freedom.
+ * parameters into account by its degrees of freedom, and the intervals are widened by the model's own past errors.
  *
  * A series too short for the orders, or constant after differencing, gets the naive model, and `notes` says so.
  *

@@ -25,7 +25,7 @@ export interface AutoEtsOptions {
 /**
  * Exponential smoothing in its state-space forms, chosen by AICc among the 15 with no or an additive trend, damped or not; parameters
  * and initial states by maximum likelihood with a weak prior for smooth states (Hyndman, Koehler, Ord and Snyder 2008). Multiplicative forms need positive values.
- * Intervals are exact for additive errors and simulated for multiplicative ones.
+ * Intervals are those of the model, simulated for multiplicative errors, and widened by its own past errors.
  *
  * Series of fewer than 5 values and constant ones get the naive model; beyond 2,000 values (or 6 seasons) the parameters are
  * estimated on the last ones. `notes` says so.

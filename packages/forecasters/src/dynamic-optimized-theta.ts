@@ -6,7 +6,7 @@ import type { Forecaster } from "./types.js";
 /**
  * The dynamic optimised theta model: simple exponential smoothing plus a share of the line through all values so far, its three
  * parameters by least squares; a season that the autocorrelation shows is taken off first, as classical multiplicative indices where all
- * values are positive (Fiorucci, Pellegrini, Louzada, Petropoulos and Koehler 2016). Intervals are exact for its linear recursion.
+ * values are positive (Fiorucci, Pellegrini, Louzada, Petropoulos and Koehler 2016). Intervals are those of its linear recursion, widened by its own past errors.
  *
  * Series of fewer than 7 values and constant ones get the naive model, and `notes` says so.
  *

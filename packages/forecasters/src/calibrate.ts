@@ -1,4 +1,5 @@
 import type { RollingRecord, Track } from "./auto-backtest.js";
+import { poolSteps } from "./pool-steps.js";
 
 /** Calls `visit` with every error of a track whose actual value is known. */
 function eachError(
@@ -48,15 +49,7 @@ export function widenings(values: Float64Array, track: Track, record: RollingRec
     counts[step]++;
   });
   return Array.from(squares, (_, step) => {
-    let square = 0;
-    let stated = 0;
-    let count = 0;
-    for (let other = 0; other < steps; other++) {
-      const weight = Math.max(0, 1 - Math.abs(other - step) / (1 + step)) / (1 + other);
-      square += weight * squares[other];
-      stated += weight * expected[other];
-      count += weight * counts[other];
-    }
+    const { square, stated, count } = poolSteps({ squares, stated: expected, counts }, step);
     const ratio = stated > 0 ? square / stated : prior.ratio;
     const shrunk = Math.sqrt((count * ratio + prior.weight * prior.ratio) / (count + prior.weight));
     const seen = count > 0 && spread[step] > 0 ? Math.sqrt(square / count) / spread[step] : 0;

@@ -1,4 +1,5 @@
 import { exp, log } from "@sage-twin/kernel";
+import { poolSteps } from "./pool-steps.js";
 import type { Process } from "./process.js";
 
 const mostSteps = 24;
@@ -35,15 +36,7 @@ export function inSampleWidening(values: Float64Array, processAt: (origin: numbe
     }
   }
   return Array.from(squares, (_, step) => {
-    let square = 0;
-    let expected = 0;
-    let count = 0;
-    for (let other = 0; other < steps; other++) {
-      const weight = Math.max(0, 1 - Math.abs(other - step) / (1 + step)) / (1 + other);
-      square += weight * squares[other];
-      expected += weight * stated[other];
-      count += weight * counts[other];
-    }
+    const { square, stated: expected, count } = poolSteps({ squares, stated, counts }, step);
     const usual = 1 + (growth * (step + 1)) / n;
     const ratio = expected > 0 ? Math.max(1, square / expected) * usual * usual : usual * usual;
     return Math.sqrt((count * ratio + priorWeight * usual * usual) / (count + priorWeight));

@@ -61,7 +61,7 @@ describe("a twin behind HTTP", () => {
     expect(negative).toMatchObject({ status: 422, type: "application/problem+json" });
     expect(negative.body.issues[0].message).toBe("-5 is below the minimum 0");
     const rewritten = await post("date,sales,orders\n2026-01-05,999,1", text);
-    expect([409, 422]).toContain(rewritten.status);
+    expect(rewritten.status).toBe(409);
     expect(twin.version).toBe(version + 1);
   });
 

@@ -1,15 +1,40 @@
-import { type ArimaFitted, fitArimaSeries } from "./auto-arima.js";
+import { type ArimaFitted, autoArima, fitArimaSeries } from "./auto-arima.js";
 import { fitAutoCes } from "./auto-ces.js";
-import { type EtsFitted, fitAutoEts } from "./auto-ets.js";
+import { autoEts, type EtsFitted, fitAutoEts } from "./auto-ets.js";
 import { fitTheta } from "./fit-theta.js";
 import { type Engine, engineOf } from "./fitted.js";
+import { decomposedSeasons, ownSeason } from "./long-seasons.js";
+import { mstl } from "./mstl.js";
 import { fitNaive } from "./naive.js";
 import { fitSeasonalNaive } from "./seasonal-naive.js";
 import type { Series } from "./series.js";
 import type { FittedForecaster } from "./types.js";
 
 /** The models that `auto` tries and combines. */
-export type MemberName = "naive" | "seasonalNaive" | "autoEts" | "autoArima" | "autoCes" | "dynamicOptimizedTheta";
+export type MemberName =
+  | "naive"
+  | "seasonalNaive"
+  | "autoEts"
+  | "autoArima"
+  | "autoCes"
+  | "dynamicOptimizedTheta"
+  | "mstl(autoEts)"
+  | "mstl(autoArima)";
+
+/** The models worth trying on the first `count` values of a series of that season, the cheapest first. */
+export function membersFor({ values }: Series, seasonLength: number, count: number): readonly MemberName[] {
+  return [
+    "naive",
+    ...(seasonLength > 1 ? ["seasonalNaive" as const] : []),
+    "autoEts",
+    "autoCes",
+    "autoArima",
+    "dynamicOptimizedTheta",
+    ...(decomposedSeasons(values.subarray(0, count), seasonLength).length > 0
+      ? ["mstl(autoEts)" as const, "mstl(autoArima)" as const]
+      : []),
+  ];
+}
 
 /** A forecast and its spread from every origin: row-major, `steps` to an origin. */
 export interface Track {
@@ -38,6 +63,7 @@ export function rollOrigins(
 ): RollingRecord {
   const { firstOrigin, steps, refits } = options;
   const { values } = series;
+  const own = ownSeason(seasonLength);
   const origins = values.length - firstOrigin;
   const every = Math.ceil(origins / refits);
   const tracks = new Map<MemberName, Track>();
@@ -56,8 +82,8 @@ export function rollOrigins(
           observed: countObserved(values, end),
           notes: [],
         };
-        if (member === "autoEts") ets = fitAutoEts(training, seasonLength, ets?.fit && [ets.fit.form], ets?.fit);
-        if (member === "autoArima") arima = fitArimaSeries(training, seasonLength, false, arima?.fit);
+        if (member === "autoEts") ets = fitAutoEts(training, own, ets?.fit && [ets.fit.form], ets?.fit);
+        if (member === "autoArima") arima = fitArimaSeries(training, own, false, arima?.fit);
         engine = engineOf(
           (member === "autoEts" ? ets?.fitted : member === "autoArima" ? arima?.fitted : undefined) ??
             fitMember(member, training, seasonLength),
@@ -73,8 +99,13 @@ export function rollOrigins(
 
 /** One member, fitted to the whole of a series. */
 export function fitMember(name: MemberName, series: Series, seasonLength: number): FittedForecaster {
-  if (name === "autoEts") return fitAutoEts(series, seasonLength).fitted;
-  if (name === "autoArima") return fitArimaSeries(series, seasonLength, false).fitted;
+  const own = ownSeason(seasonLength);
+  if (name === "autoEts") return fitAutoEts(series, own).fitted;
+  if (name === "autoArima") return fitArimaSeries(series, own, false).fitted;
+  if (name === "mstl(autoEts)" || name === "mstl(autoArima)") {
+    const trend = name === "mstl(autoEts)" ? autoEts() : autoArima();
+    return mstl({ seasonLengths: decomposedSeasons(series.values, seasonLength), trend }).fit(series.values);
+  }
   if (name === "autoCes") return fitAutoCes(series, seasonLength);
   if (name === "dynamicOptimizedTheta") return fitTheta(series, seasonLength, "dynamicOptimizedTheta", false);
   return name === "naive" ? fitNaive(series) : fitSeasonalNaive(series, seasonLength);

@@ -1,6 +1,13 @@
 import { pow } from "@sage-twin/kernel";
 import { absoluteErrorScale } from "@sage-twin/numerics";
-import { fitMember, type MemberName, type RollingRecord, rollOrigins, type Track } from "./auto-backtest.js";
+import {
+  fitMember,
+  type MemberName,
+  membersFor,
+  type RollingRecord,
+  rollOrigins,
+  type Track,
+} from "./auto-backtest.js";
 import { trackError, widenings } from "./calibrate.js";
 import { checkHorizon, checkWhole, longestHorizon } from "./checks.js";
 import { autoKind, type Comparison, type FittedAuto } from "./combined.js";
@@ -35,7 +42,8 @@ const clearlyBetter = 0.9;
 
 /**
  * The model that a rolling-origin backtest on the series itself favours: naive, seasonal naive, `autoEts`, `autoCes`, `autoArima`,
- * `dynamicOptimizedTheta`, or their mean weighted by the sixth power of the inverse error. One model alone is taken when its error is 10 % below that
+ * `dynamicOptimizedTheta` and, for seasons of 24 values and more or where a longer one is found (the week of hours, the year of days), STL with
+ * `autoEts` and `autoArima` on the rest; or their mean weighted by the sixth power of the inverse error. One model alone is taken when its error is 10 % below that
  * of the mean or nothing but it weighs 5 %. The intervals are widened, step by step, by what the backtest's errors were against the stated spread.
  *
  * Every model forecasts from each origin in the second half of the series (at most the last 240, and 240 steps), fitted anew at `refits` of them and filtering in between.
@@ -72,8 +80,7 @@ function fitAuto(series: Series, seasonLength: number, horizon: number, refits: 
   if (!(unit > 0)) return simple(series, seasonLength, "the series does not vary");
 
   const steps = Math.min(horizon, values.length - firstOrigin, mostSteps);
-  const names: MemberName[] = ["naive", "autoEts", "autoCes", "autoArima", "dynamicOptimizedTheta"];
-  if (seasonLength > 1) names.splice(1, 0, "seasonalNaive");
+  const names = membersFor(series, seasonLength, firstOrigin);
   const record = rollOrigins(series, seasonLength, names, { firstOrigin, steps, refits });
   const singles = names.map((name): Candidate => {
     const track = record.tracks.get(name) as Track;

@@ -3,6 +3,7 @@ import { cesKind } from "./auto-ces.js";
 import { etsKind } from "./auto-ets.js";
 import { refuse } from "./checks.js";
 import { thetaKind } from "./fit-theta.js";
+import { mstlKind } from "./mstl.js";
 import { naiveKind } from "./naive.js";
 import { arimaKind } from "./publish-arima.js";
 import { seasonalNaiveKind } from "./seasonal-naive.js";
@@ -16,6 +17,7 @@ export function openKind(json: unknown, more: Readonly<Record<string, Open>> = {
     "forecaster/arima": arimaKind.open,
     "forecaster/ces": cesKind.open,
     "forecaster/ets": etsKind.open,
+    "forecaster/mstl": mstlKind((inner, at) => openKind(inner, {}, at)).open,
     "forecaster/naive": naiveKind.open,
     "forecaster/seasonalNaive": seasonalNaiveKind.open,
     "forecaster/theta": thetaKind.open,

@@ -40,7 +40,8 @@ function digest(simulation: Simulation): string {
   const values = new Float64Array(runs);
   for (const metric of simulation.metrics) {
     for (const world of [-1, 0]) {
-      for (let step = 0; step < steps; step++) hash.update(simulation.read(metric, step, world, values));
+      for (let step = 0; step < steps; step++)
+        hash.update(simulation.distributions(metric, world).samples(step, values));
     }
   }
   return hash.digest("hex").slice(0, 16);

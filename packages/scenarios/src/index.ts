@@ -1,5 +1,6 @@
 export type { Assumption } from "./assumptions.js";
 export { Comparison, type Contribution, type Difference } from "./compare.js";
+export type { Distributions, Drawn } from "./distributions.js";
 export { checkLevers, type Lever, type Levers } from "./levers.js";
 export { type Figure, figure, type IntervalPath, Outcome } from "./outcome.js";
 export { MetricOutcome, type SavedOutcome, SimulationResult } from "./result.js";
@@ -7,4 +8,5 @@ export { type Edit, type EditOptions, Scenario, scenario } from "./scenario.js";
 export { type SimulateOptions, type Simulation, simulateWorlds } from "./simulate.js";
 export { registerSimulation } from "./simulate-task.js";
 export { compareScenarios, simulateScenarios } from "./study.js";
+export { registerSummary } from "./summarise-task.js";
 export { type MetricInfo, totalOver } from "./totals.js";

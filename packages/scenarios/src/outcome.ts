@@ -1,5 +1,6 @@
 import { formatInstant, type Instant, periodIndex, TwinError, toInstant } from "@sage-twin/kernel";
 import { quantiles } from "@sage-twin/numerics";
+import { type Distributions, type Drawn, meanOf, standardError } from "./distributions.js";
 
 /** A central interval by step. */
 export interface IntervalPath {
@@ -8,9 +9,6 @@ export interface IntervalPath {
   readonly lower: Float64Array;
   readonly upper: Float64Array;
 }
-
-/** Reads the runs at a step. */
-export type ReadStep = (step: number, output: Float64Array) => Float64Array;
 
 /** The steps that outcomes are of. */
 export interface TimeAxis {
@@ -23,22 +21,24 @@ export interface TimeAxis {
 export class Outcome {
   readonly #axis: TimeAxis;
   readonly #runs: number;
-  readonly #read: ReadStep;
+  readonly #distributions: Distributions;
   #mean: Float64Array | undefined;
 
-  constructor(axis: TimeAxis, runs: number, read: ReadStep) {
+  constructor(axis: TimeAxis, runs: number, distributions: Distributions) {
     this.#axis = axis;
     this.#runs = runs;
-    this.#read = read;
+    this.#distributions = distributions;
   }
 
   /** The mean over runs by step. */
   get mean(): Float64Array {
-    if (this.#mean === undefined) {
-      const values = new Float64Array(this.#runs);
-      this.#mean = Float64Array.from({ length: this.#axis.steps }, (_, step) => meanOf(this.#read(step, values)));
-    }
+    this.#mean ??= this.#each((step) => this.#distributions.mean(step));
     return this.#mean.slice();
+  }
+
+  /** The Monte Carlo standard error of the mean by step: how far it would move with other draws. */
+  get meanError(): Float64Array {
+    return this.#each((step) => this.#distributions.error(step));
   }
 
   /** The quantile at `probability`, 0..1, by step. */
@@ -65,14 +65,17 @@ export class Outcome {
         message: `${String(date)} is not among the ${steps} periods from ${formatInstant(start, frequency)}`,
       });
     }
-    return this.#read(step, new Float64Array(this.#runs));
+    return this.#distributions.samples(step, new Float64Array(this.#runs));
+  }
+
+  #each(at: (step: number) => number): Float64Array {
+    return Float64Array.from({ length: this.#axis.steps }, (_, step) => at(step));
   }
 
   #quantiles(probabilities: readonly number[]): Float64Array[] {
-    const values = new Float64Array(this.#runs);
     const paths = probabilities.map(() => new Float64Array(this.#axis.steps));
     for (let step = 0; step < this.#axis.steps; step++) {
-      const found = quantiles(this.#read(step, values), probabilities);
+      const found = this.#distributions.quantiles(step, probabilities);
       for (let index = 0; index < paths.length; index++) paths[index][step] = found[index];
     }
     return paths;
@@ -82,6 +85,8 @@ export class Outcome {
 /** One figure's distribution over runs: a total over time, say. */
 export interface Figure {
   readonly mean: number;
+  /** The Monte Carlo standard error of the mean. */
+  readonly meanError: number;
   quantile(probability: number): number;
   interval(level: number): { readonly level: number; readonly lower: number; readonly upper: number };
   /** One per run. */
@@ -89,9 +94,12 @@ export interface Figure {
 }
 
 /** The figure whose samples these are. */
-export function figure(samples: Float64Array): Figure {
+export function figure(samples: Float64Array, drawn: Drawn = "independent"): Figure {
   return {
     mean: meanOf(samples),
+    get meanError() {
+      return standardError(samples, drawn);
+    },
     samples,
     quantile: (probability) => quantiles(samples, [probability])[0],
     interval: (level) => {
@@ -100,14 +108,6 @@ export function figure(samples: Float64Array): Figure {
       return { level, lower, upper };
     },
   };
-}
-
-/** The mean, summed as distances from the first value, so that the mean of equal values is that value. */
-function meanOf(values: Float64Array): number {
-  const first = values[0];
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i] - first;
-  return first + sum / values.length;
 }
 
 function tailOf(level: number): number {

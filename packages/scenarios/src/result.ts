@@ -1,5 +1,6 @@
 import { formatInstant, periodStarts, TwinError, unknownName } from "@sage-twin/kernel";
 import { type Assumption, assumptionsOf } from "./assumptions.js";
+import type { Distributions } from "./distributions.js";
 import { type Figure, figure, Outcome, type TimeAxis } from "./outcome.js";
 import type { Scenario } from "./scenario.js";
 import type { Simulation } from "./simulate.js";
@@ -14,11 +15,11 @@ export class MetricOutcome extends Outcome {
   constructor(
     axis: TimeAxis,
     runs: number,
-    read: ConstructorParameters<typeof Outcome>[2],
+    distributions: Distributions,
     unit: string,
     over: (steps: number) => Figure,
   ) {
-    super(axis, runs, read);
+    super(axis, runs, distributions);
     this.unit = unit;
     this.#over = over;
     this.#steps = axis.steps;
@@ -100,16 +101,12 @@ export class SimulationResult<Metric extends string = string> {
   /** The scenario less the baseline, run by run: exactly 0 where the edits reach nothing. */
   difference(name: Metric): MetricOutcome {
     this.#check(name);
-    const other = new Float64Array(this.runs);
-    const subtract = (a: Float64Array, b: Float64Array): Float64Array => {
-      for (let run = 0; run < a.length; run++) a[run] -= b[run];
-      return a;
-    };
-    const read = (step: number, output: Float64Array) =>
-      subtract(this.#simulation.read(name, step, this.#world, output), this.#simulation.read(name, step, -1, other));
-    return this.#make(name, read, (steps) =>
-      figure(subtract(this.#total(name, this.#world, steps), this.#total(name, -1, steps))),
-    );
+    return this.#make(name, this.#simulation.differences(name, this.#world), (steps) => {
+      const total = this.#total(name, this.#world, steps);
+      const baseline = this.#total(name, -1, steps);
+      for (let run = 0; run < total.length; run++) total[run] -= baseline[run];
+      return figure(total, this.#simulation.drawn);
+    });
   }
 
   /** The assumed and sourced effects on the way from the edited levers to any metric, and what the data added to each. */
@@ -149,16 +146,17 @@ export class SimulationResult<Metric extends string = string> {
 
   #outcome(name: Metric, world: number): MetricOutcome {
     this.#check(name);
-    const read = (step: number, output: Float64Array) => this.#simulation.read(name, step, world, output);
-    return this.#make(name, read, (steps) => figure(this.#total(name, world, steps)));
+    return this.#make(name, this.#simulation.distributions(name, world), (steps) =>
+      figure(this.#total(name, world, steps), this.#simulation.drawn),
+    );
   }
 
-  #make(name: string, read: ConstructorParameters<typeof Outcome>[2], over: (steps: number) => Figure): MetricOutcome {
+  #make(name: string, distributions: Distributions, over: (steps: number) => Figure): MetricOutcome {
     const { start, frequency } = this.#simulation.fitted.program;
     return new MetricOutcome(
       { start, frequency, steps: this.#simulation.steps },
       this.runs,
-      read,
+      distributions,
       this.#catalogue[name]?.unit ?? "",
       over,
     );

@@ -1,41 +1,54 @@
-import { type FittedProgram, tileRuns, type World } from "@sage-twin/causal";
-import { type Executor, inlineExecutor, type RunOptions, TwinError, unknownName } from "@sage-twin/kernel";
-import { Samples } from "./samples.js";
-import { registerSimulation, type SimulateChunk, type SimulatedChunk, simulateTask, slotsOf } from "./simulate-task.js";
+import type { FittedProgram, World } from "@sage-twin/causal";
+import { type RunOptions, TwinError, unknownName } from "@sage-twin/kernel";
+import { collectRuns, type RunPlan } from "./collect-runs.js";
+import type { Distributions, Drawn } from "./distributions.js";
+import { type RunTally, slotsOf } from "./run-tiles.js";
 
 /** How a simulation is run. */
 export interface SimulateOptions extends RunOptions {
-  /** Default 10,000. */
-  readonly runs?: number;
+  /** Default 10,000. `"auto"` draws as many as the wanted `precision` takes, at most 1,000,000. */
+  readonly runs?: number | "auto";
+  /**
+   * For `runs: "auto"`: the standard error of the mean of every kept metric's total, and of its difference from the baseline, as a share of the
+   * baseline's total; never less than ten times that share of the total's standard deviation. Default 0.001.
+   */
+  readonly precision?: number;
   /** Steps to simulate, from the program's first. Default: all. */
   readonly steps?: number;
-  /** Metrics whose samples are kept. Default: all. */
+  /** Metrics whose runs are wanted. Default: all. */
   readonly metrics?: readonly string[];
+  /** Metrics whose total over time is their last value, such as stocks; for runs that are counted. Default: the program's stocks. */
+  readonly last?: readonly string[];
 }
 
-/** Samples of the baseline and of worlds beside it, run by run with the same draws. */
+/** Runs of the baseline and of worlds beside it, run by run with the same draws. `world` -1 is the baseline. */
 export interface Simulation {
   readonly fitted: FittedProgram;
   readonly runs: number;
   readonly steps: number;
   readonly seed: string;
-  /** Copies the runs of a metric at a step; `world` -1 is the baseline. */
-  read(metric: string, step: number, world: number, output: Float64Array): Float64Array;
+  readonly drawn: Drawn;
+  readonly metrics: readonly string[];
+  /** A metric's distribution by step. */
+  distributions(metric: string, world: number): Distributions;
+  /** That of its difference from the baseline, run by run. */
+  differences(metric: string, world: number): Distributions;
+  /** By run: the sum of a metric over steps, or its value at the last of them. */
+  total(metric: string, world: number, from: number, until: number, last: boolean): Float64Array;
   /** Whether a world can move a metric at all. */
   moves(metric: string, world: number): boolean;
-  readonly metrics: readonly string[];
   /** What to know about the runs: extrapolation, floors. */
   readonly notes: readonly string[];
 }
 
-const tilesPerChunk = 4;
 const mostRuns = 10_000_000;
-const mostValues = 2 ** 28; // 2 GiB of samples
 
 /**
- * Simulates a program in the baseline and in each world, with one set of draws for all.
+ * Simulates a program in the baseline and in each world, with one set of draws for all. More than 2^25 values (a quarter of a gigabyte)
+ * are not kept but counted, step by step, on a grid that the first 4,096 runs place: means stay exact, quantiles are good to some
+ * thousandths of a standard deviation, and single runs cannot be read.
  *
- * @throws TwinError for runs or steps that are not whole numbers in range, and for more samples than memory holds.
+ * @throws TwinError for runs or steps that are not whole numbers in range.
  */
 export async function simulateWorlds(
   fitted: FittedProgram,
@@ -43,9 +56,16 @@ export async function simulateWorlds(
   options: SimulateOptions = {},
 ): Promise<Simulation> {
   const { program } = fitted;
-  const { runs = 10_000, steps = program.steps, metrics, signal, onProgress } = options;
+  const { runs = 10_000, precision = 0.001, steps = program.steps, metrics, last = [] } = options;
   const seed = String(options.seed ?? "sage-twin");
-  checkCount("runs", runs, mostRuns);
+  if (runs !== "auto") checkCount("runs", runs, mostRuns);
+  if (!(precision > 0 && precision < Number.POSITIVE_INFINITY)) {
+    throw new TwinError({
+      code: "out-of-range",
+      path: ["precision"],
+      message: `a precision is a share above 0, not ${precision}`,
+    });
+  }
   checkCount("horizon", steps, program.steps, "build the twin with a longer horizon");
   const names = program.nodes.map(({ name }) => name);
   const keep = (metrics ?? names).map((name) => {
@@ -54,53 +74,25 @@ export async function simulateWorlds(
     return node;
   });
   const slots = slotsOf(program, worlds, keep);
-  if (slots.length * steps * runs > mostValues) {
-    throw new TwinError({
-      code: "too-large",
-      path: ["runs"],
-      message: `${runs} runs of ${steps} steps of ${slots.length} metrics do not fit in memory`,
-      fix: "use fewer runs, a shorter horizon, or name the `metrics` to keep",
-    });
-  }
-  const chunkRuns = tilesPerChunk * tileRuns;
-  const chunks = Array.from(
-    { length: Math.ceil(runs / chunkRuns) },
-    (_, index): SimulateChunk => ({
-      program,
-      worlds,
-      seed,
-      firstTile: index * tilesPerChunk,
-      runs: Math.min(chunkRuns, runs - index * chunkRuns),
-      steps,
-      keep,
-    }),
-  );
-  const blocks: SimulatedChunk[] = [];
-  for await (const { value } of executorOf(options).map<SimulateChunk, SimulatedChunk>(simulateTask, chunks, {
-    signal,
-    onProgress: onProgress && (({ done, total }) => onProgress({ stage: "simulate", done, total })),
-  })) {
-    blocks.push(value);
-  }
-  const samples = new Samples(blocks, steps);
+  const lastNodes = keep.filter((node) => program.nodes[node].kind === "stock" || last.includes(names[node]));
+  const plan: RunPlan = { program, worlds, seed, steps, keep, slots, last: lastNodes };
+  const collected = await collectRuns(plan, runs === "auto" ? { precision } : runs, options);
   const slotOf = new Map(slots.map(({ world, node }, slot) => [`${world}/${names[node]}`, slot]));
+  const find = (metric: string, world: number): number =>
+    slotOf.get(`${world}/${metric}`) ?? (slotOf.get(`-1/${metric}`) as number);
   return {
     fitted,
-    runs,
+    runs: collected.runs,
     steps,
     seed,
+    drawn: "independent",
     metrics: keep.map((node) => names[node]),
-    read: (metric, step, world, output) =>
-      samples.read(slotOf.get(`${world}/${metric}`) ?? (slotOf.get(`-1/${metric}`) as number), step, output),
+    distributions: (metric, world) => collected.distributions(find(metric, world)),
+    differences: (metric, world) => collected.differences(find(metric, world), find(metric, -1)),
+    total: (metric, world, from, until, last) => collected.total(find(metric, world), from, until, last),
     moves: (metric, world) => slotOf.has(`${world}/${metric}`),
-    notes: describeRuns(fitted, worlds.length, blocks, runs * steps),
+    notes: [...collected.notes, ...describeRuns(fitted, worlds.length, collected.tallies, collected.runs * steps)],
   };
-}
-
-function executorOf({ executor }: RunOptions): Executor {
-  if (executor !== undefined) return executor;
-  registerSimulation();
-  return inlineExecutor();
 }
 
 function checkCount(what: string, value: number, most: number, fix?: string): void {
@@ -116,25 +108,25 @@ function checkCount(what: string, value: number, most: number, fix?: string): vo
 function describeRuns(
   { program, effects }: FittedProgram,
   worlds: number,
-  blocks: readonly SimulatedChunk[],
+  tallies: readonly RunTally[],
   cells: number,
 ): string[] {
   const notes: string[] = [];
   program.edges.forEach((_, edge) => {
-    const outside = blocks.reduce((sum, block) => sum + block.outside[edge], 0) / (cells * Math.max(1, worlds));
+    const outside = tallies.reduce((sum, tally) => sum + tally.outside[edge], 0) / (cells * Math.max(1, worlds));
     if (outside > 0.05) {
       notes.push(
         `'${effects[edge].from}' lies outside its observed range in ${Math.round(100 * outside)} % of the run-steps: its effect on '${effects[edge].to}' is extrapolated there`,
       );
     }
   });
-  const runaway = blocks.reduce((sum, block) => sum + block.runaway, 0);
+  const runaway = tallies.reduce((sum, tally) => sum + tally.runaway, 0);
   if (runaway > 0)
     notes.push(`a loop of causes fed itself without bound ${runaway} times, and was held at e^30 times the forecast`);
-  const clamped = blocks.reduce((sum, block) => sum + block.clamped, 0);
+  const clamped = tallies.reduce((sum, tally) => sum + tally.clamped, 0);
   if (clamped > 0)
     notes.push(`a cause that must be positive was not, ${clamped} times, and was taken as just above zero`);
-  const floored = blocks.reduce((sum, block) => sum + block.floored, 0);
+  const floored = tallies.reduce((sum, tally) => sum + tally.floored, 0);
   if (floored > 0) notes.push(`a stock was held at its floor ${floored} times`);
   return notes;
 }

@@ -22,7 +22,7 @@ export async function simulateScenarios<Metric extends string = string>(
   options: SimulateOptions = {},
 ): Promise<readonly SimulationResult<Metric>[]> {
   const worlds = scenarios.map((scenario) => resolveScenario(fitted.program, scenario, levers));
-  const simulation = await simulateWorlds(fitted, worlds, options);
+  const simulation = await simulateWorlds(fitted, worlds, { ...options, last: stocksOf(catalogue) });
   return scenarios.map((scenario, world) => new SimulationResult<Metric>(simulation, catalogue, scenario, world));
 }
 
@@ -65,7 +65,11 @@ async function contributionsIn(
   const partial: Record<string, number>[] = [];
   // One combination at a time, so that no more than one is in memory.
   for (const combination of partialWorlds(world)) {
-    const simulation = await simulateWorlds(fitted, [combination], options);
+    const simulation = await simulateWorlds(fitted, [combination], {
+      ...options,
+      runs: result.runs,
+      last: stocksOf(catalogue),
+    });
     const mean = (metric: string, of: number): number => {
       const total = totalOver(simulation, catalogue, metric, of, 0, simulation.steps);
       return total.reduce((sum, value) => sum + value, 0) / total.length;
@@ -86,4 +90,8 @@ async function contributionsIn(
       ),
     ]),
   );
+}
+
+function stocksOf(catalogue: Study["catalogue"]): readonly string[] {
+  return Object.keys(catalogue).filter((name) => catalogue[name].kind === "stock");
 }

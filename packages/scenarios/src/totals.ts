@@ -22,7 +22,7 @@ export function totalOver(
 ): Float64Array {
   const { runs, fitted } = simulation;
   const kind = catalogue[metric]?.kind ?? "flow";
-  if (kind === "stock") return simulation.read(metric, until - 1, world, new Float64Array(runs));
+  if (kind === "stock") return simulation.total(metric, world, from, until, true);
   const node = fitted.program.nodes.find(({ name }) => name === metric);
   if (kind !== "flow" && node?.kind === "identity") {
     const expression = parseExpression(node.expression);
@@ -34,12 +34,7 @@ export function totalOver(
       return total;
     }
   }
-  const total = new Float64Array(runs);
-  const values = new Float64Array(runs);
-  for (let step = from; step < until; step++) {
-    simulation.read(metric, step, world, values);
-    for (let run = 0; run < runs; run++) total[run] += values[run];
-  }
+  const total = simulation.total(metric, world, from, until, false);
   if (kind !== "flow") for (let run = 0; run < runs; run++) total[run] /= until - from;
   return total;
 }

@@ -6,14 +6,24 @@ export {
   compileProgram,
   compileWorld,
 } from "./compile.js";
+export { type DrawPlan, independentDraws, type Sampling } from "./draws.js";
 export { type FitOptions, type FittedProgram, fit, fitInSteps } from "./fit.js";
 export {
   CausalGraph,
   causalGraph,
   orderMetrics,
 } from "./graph.js";
-export type { Edge, Identity, Stock } from "./graph-state.js";
+export type { Confounding, Edge, Identity, Stock } from "./graph-state.js";
 export type { HistoryTable } from "./history.js";
+export { type AdjustmentSets, adjustmentSets, isAdjustmentSet } from "./identification/adjustment.js";
+export { type Estimand, estimandText, freeVariables } from "./identification/estimand.js";
+export { type FrontDoorSets, frontDoorSets } from "./identification/front-door.js";
+export type { Hedge } from "./identification/general.js";
+export type { Remedy } from "./identification/help.js";
+export { type Identification, identify } from "./identification/identify.js";
+export { type Instrument, type Instruments, instruments } from "./identification/instruments.js";
+export type { EffectQuery } from "./identification/query.js";
+export { dSeparated } from "./identification/separation.js";
 export { fromLink, type Link, toLink } from "./link.js";
 export { type ElasticityOptions, elasticity } from "./mechanisms/elasticity.js";
 export { type FormulaOptions, formula } from "./mechanisms/formula.js";
@@ -38,4 +48,13 @@ export type {
   StockNode,
   World,
 } from "./program.js";
+export {
+  type Adjacency,
+  type MixedGraph,
+  type MixedGraphParts,
+  mixedGraph,
+  type NodeKind,
+} from "./structure/mixed-graph.js";
+export { type GraphView, summarise } from "./structure/summary.js";
+export { type UnrollOptions, unroll } from "./structure/unroll.js";
 export { Tile, type TileSnapshot, tileRuns } from "./tile.js";

@@ -1,7 +1,8 @@
-import { expInto, fillNormal, log, Rng, type WordStream } from "@sage-twin/kernel";
+import { expInto, log, Rng, type WordStream } from "@sage-twin/kernel";
 import { Arena } from "./arena.js";
 import type { CompiledProgram, CompiledWorld } from "./compile.js";
 import { correlate } from "./correlate.js";
+import { type DrawPlan, effectDraws, fillErrors, independentDraws } from "./draws.js";
 import { fromLinkInto, moveInto, toLink } from "./link.js";
 import type { EffectGroup, IdentityNode, MetricNode, Persistence, ProgramEdge, StockNode } from "./program.js";
 import { type FeatureState, makeWorldState, type WorldState } from "./world-state.js";
@@ -29,6 +30,7 @@ export interface TileSnapshot {
  */
 export class Tile {
   readonly #compiled: CompiledProgram;
+  readonly #draws: DrawPlan;
   readonly #arena = new Arena(tileRuns);
   readonly #streams: readonly WordStream[];
   readonly #baseline: WorldState;
@@ -50,10 +52,18 @@ export class Tile {
   /** Per edge: how many run-steps of the worlds lay outside the observed range of the cause. */
   readonly outside: Float64Array;
 
-  constructor(compiled: CompiledProgram, worlds: readonly CompiledWorld[], seed: string, index: number) {
+  constructor(
+    compiled: CompiledProgram,
+    worlds: readonly CompiledWorld[],
+    seed: string,
+    index: number,
+    draws: DrawPlan = independentDraws,
+  ) {
     const { program } = compiled;
     this.#compiled = compiled;
-    const rng = new Rng(seed).derive("tile", index);
+    this.#draws = draws;
+    const master = new Rng(seed);
+    const rng = master.derive("tile", index);
     this.#memories = program.noise.nodes.map(() => this.#arena.take());
     this.#effects = program.edges.map(() => this.#arena.take());
     this.#extrapolations = program.edges.map(({ low, high }) =>
@@ -65,7 +75,8 @@ export class Tile {
     this.#errors = program.noise.nodes.map(() => new Float64Array(tileRuns));
     this.#persistence = program.noise.nodes.map((node) => (program.nodes[node] as MetricNode).persistence);
     this.#streams = program.noise.nodes.map((node) => rng.derive("error", program.nodes[node].name).words());
-    for (const group of program.effects) this.#drawEffects(group, rng);
+    const fill = effectDraws(draws, master, index);
+    for (const group of program.effects) this.#drawEffects(group, rng, fill);
     this.#rememberHistory();
   }
 
@@ -97,7 +108,9 @@ export class Tile {
   /** First part of `advance`: draws this step's errors. The parts are apart so that calibration can stop between them. */
   drawErrors(): void {
     const rows = this.#errors;
-    for (let row = 0; row < rows.length; row++) fillNormal(this.#streams[row], rows[row], 0, tileRuns);
+    if (!this.#draws.errors) return;
+    const { sampling } = this.#draws;
+    for (let row = 0; row < rows.length; row++) fillErrors(this.#streams[row], sampling, rows[row]);
     correlate(rows, this.#compiled.program.noise.factor, this.#memories, this.#persistence, tileRuns);
   }
 
@@ -172,13 +185,13 @@ export class Tile {
     });
   }
 
-  #drawEffects(group: EffectGroup, rng: Rng): void {
+  #drawEffects(group: EffectGroup, rng: Rng, fill: ReturnType<typeof effectDraws>): void {
     const runs = tileRuns;
     const size = group.edges.length;
     const child = this.#compiled.program.nodes[group.node].name;
     const words = rng.derive("effects", child).words();
     const draws = group.edges.map(() => new Float64Array(tileRuns));
-    for (const draw of draws) fillNormal(words, draw, 0, tileRuns);
+    for (const draw of draws) fill(words, draw);
     group.edges.forEach((edge, row) => {
       const effect = this.#effects[edge].fill(group.mean[row]);
       for (let column = 0; column <= row; column++) {
@@ -188,7 +201,7 @@ export class Tile {
       }
       const extrapolation = this.#extrapolations[edge];
       if (extrapolation !== undefined) {
-        fillNormal(words, extrapolation, 0, tileRuns);
+        fill(words, extrapolation);
         for (let run = 0; run < runs; run++) extrapolation[run] *= extrapolationSpread;
         expInto(extrapolation, extrapolation, 0, runs);
       }

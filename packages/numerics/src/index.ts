@@ -2,6 +2,7 @@ export { autocorrelations } from "./autocorrelation.js";
 export { type Autoregression, burg } from "./autoregression.js";
 export { boxCox, boxCoxLambda, inverseBoxCox } from "./box-cox.js";
 export { chiSquareTail, fTail, studentQuantile, studentTail } from "./distributions.js";
+export { fillLatinHypercube } from "./latin-hypercube.js";
 export { type MinimiseOptions, type MinimiseProblem, type MinimiseResult, minimise } from "./lbfgs.js";
 export {
   type LeastSquaresProblem,
@@ -36,4 +37,6 @@ export {
   smape,
 } from "./scoring.js";
 export { shapley } from "./shapley.js";
+export { simplexLeastSquares } from "./simplex-least-squares.js";
+export { fillPlainSobol, fillSobol, sobolDimensions } from "./sobol.js";
 export { type StlDecomposition, type StlOptions, stl } from "./stl.js";

@@ -3,6 +3,7 @@ import { type Executor, inlineExecutor, type RunOptions, type Task, TwinError } 
 import {
   countedDistributions,
   type Distributions,
+  type Drawn,
   meanOf,
   sampledDistributions,
   standardError,
@@ -16,6 +17,7 @@ import { registerSummary, type SummariseChunk, type SummarisedChunk, summariseTa
 export interface RunPlan extends Omit<RunChunk, "firstTile" | "runs"> {
   readonly slots: readonly Slot[];
   readonly last: readonly number[];
+  readonly drawn: Drawn;
 }
 
 /** Runs, kept or counted; figures by slot. */
@@ -59,7 +61,7 @@ export async function collectRuns(
 }
 
 /** How many runs bring every total's standard error down to what is wanted. */
-function runsFor({ slots, steps, last, keep }: RunPlan, collected: CollectedRuns, precision: number): number {
+function runsFor({ slots, steps, last, keep, drawn }: RunPlan, collected: CollectedRuns, precision: number): number {
   let most = 0;
   slots.forEach(({ node, world }, slot) => {
     const isLast = last.includes(node);
@@ -69,7 +71,7 @@ function runsFor({ slots, steps, last, keep }: RunPlan, collected: CollectedRuns
     const deviation = standardError(baseline, "independent") * Math.sqrt(baseline.length);
     const allowed = precision * Math.max(scale, 10 * deviation);
     const values = world < 0 ? total : total.map((value, run) => value - baseline[run]);
-    const ratio = standardError(values, "independent") / allowed;
+    const ratio = standardError(values, drawn) / allowed;
     if (ratio > 0) most = Math.max(most, collected.runs * ratio * ratio);
   });
   return most;
@@ -98,7 +100,8 @@ async function collect(plan: RunPlan, runs: number, options: RunOptions): Promis
 }
 
 /** Runs as the chunks returned them, never copied together. */
-function kept({ steps }: RunPlan, blocks: readonly SimulatedChunk[]): CollectedRuns {
+function kept(plan: RunPlan, blocks: readonly SimulatedChunk[]): CollectedRuns {
+  const { steps } = plan;
   const runs = blocks.reduce((sum, block) => sum + block.runs, 0);
   const reader =
     (slot: number) =>
@@ -115,12 +118,12 @@ function kept({ steps }: RunPlan, blocks: readonly SimulatedChunk[]): CollectedR
     runs,
     tallies: blocks,
     notes: [],
-    distributions: (slot) => sampledDistributions(runs, "independent", reader(slot)),
+    distributions: (slot) => sampledDistributions(runs, plan.drawn, reader(slot)),
     differences(slot, baseline) {
       const read = reader(slot);
       const readBaseline = reader(baseline);
       const other = new Float64Array(runs);
-      return sampledDistributions(runs, "independent", (step, output) => {
+      return sampledDistributions(runs, plan.drawn, (step, output) => {
         read(step, output);
         readBaseline(step, other);
         for (let run = 0; run < runs; run++) output[run] -= other[run];
@@ -188,11 +191,11 @@ async function counted(
     runs,
     tallies,
     notes: [],
-    distributions: (slot) => countedDistributions(runs, "independent", grid, all, slot * steps),
+    distributions: (slot) => countedDistributions(runs, plan.drawn, grid, all, slot * steps),
     differences: (slot, baseline) =>
       slot === baseline
         ? nothing
-        : countedDistributions(runs, "independent", grid, all, (slots.length + slot - keep.length) * steps),
+        : countedDistributions(runs, plan.drawn, grid, all, (slots.length + slot - keep.length) * steps),
     total(slot, from, until, isLast) {
       if (from === 0 && until === steps && isLast === last.includes(slots[slot].node)) return totals[slot].slice();
       throw new TwinError({
@@ -219,7 +222,7 @@ const nothing: Distributions = {
 };
 
 function chunksOf(
-  { program, worlds, seed, steps, keep }: RunPlan,
+  { program, worlds, seed, steps, draws, keep }: RunPlan,
   from: number,
   until: number,
   size: number,
@@ -227,7 +230,7 @@ function chunksOf(
   return Array.from({ length: Math.ceil((until - from) / size) }, (_, index) => {
     const first = from + index * size;
     const runs = Math.min(size, until - first);
-    return { program, worlds, seed, firstTile: first / tileRuns, runs, steps, keep };
+    return { program, worlds, seed, firstTile: first / tileRuns, runs, steps, draws, keep };
   });
 }
 

@@ -3,6 +3,7 @@ import {
   type CompiledWorld,
   compileProgram,
   compileWorld,
+  type DrawPlan,
   type Program,
   Tile,
   tileRuns,
@@ -18,6 +19,7 @@ export interface RunChunk {
   readonly firstTile: number;
   readonly runs: number;
   readonly steps: number;
+  readonly draws: DrawPlan;
   /** Nodes whose runs are wanted. */
   readonly keep: readonly number[];
 }
@@ -54,7 +56,7 @@ export type TakeStep = (tile: Tile, step: number, offset: number, width: number)
 
 /** Steps a chunk's tiles through time and hands each one over after every step. */
 export function runTiles(chunk: RunChunk, take: TakeStep): RunTally {
-  const { program, worlds, seed, firstTile, runs, steps } = chunk;
+  const { program, worlds, seed, firstTile, runs, steps, draws } = chunk;
   const compiled: CompiledProgram = compileProgram(program);
   const compiledWorlds: readonly CompiledWorld[] = worlds.map((world) => compileWorld(program, world));
   const outside = new Float64Array(program.edges.length);
@@ -62,7 +64,7 @@ export function runTiles(chunk: RunChunk, take: TakeStep): RunTally {
   let clamped = 0;
   let runaway = 0;
   for (let offset = 0; offset < runs; offset += tileRuns) {
-    const tile = new Tile(compiled, compiledWorlds, seed, firstTile + offset / tileRuns);
+    const tile = new Tile(compiled, compiledWorlds, seed, firstTile + offset / tileRuns, draws);
     const width = Math.min(tileRuns, runs - offset);
     for (let step = 0; step < steps; step++) {
       tile.advance();

@@ -1,4 +1,4 @@
-import type { FittedProgram, World } from "@sage-twin/causal";
+import type { FittedProgram, Sampling, World } from "@sage-twin/causal";
 import { type RunOptions, TwinError, unknownName } from "@sage-twin/kernel";
 import { collectRuns, type RunPlan } from "./collect-runs.js";
 import type { Distributions, Drawn } from "./distributions.js";
@@ -13,6 +13,10 @@ export interface SimulateOptions extends RunOptions {
    * baseline's total; never less than ten times that share of the total's standard deviation. Default 0.001.
    */
   readonly precision?: number;
+  /** How effects are drawn. Default `"random"`; a number of runs that is a power of two, from 256 on, suits the others best. */
+  readonly sampling?: Sampling;
+  /** What is uncertain: the effects, the forecasts' errors, or both (the default). */
+  readonly uncertainty?: "all" | "effects" | "errors";
   /** Steps to simulate, from the program's first. Default: all. */
   readonly steps?: number;
   /** Metrics whose runs are wanted. Default: all. */
@@ -57,8 +61,11 @@ export async function simulateWorlds(
 ): Promise<Simulation> {
   const { program } = fitted;
   const { runs = 10_000, precision = 0.001, steps = program.steps, metrics, last = [] } = options;
+  const { sampling = "random", uncertainty = "all" } = options;
   const seed = String(options.seed ?? "sage-twin");
   if (runs !== "auto") checkCount("runs", runs, mostRuns);
+  checkChoice("sampling", sampling, ["random", "antithetic", "latin-hypercube", "sobol"]);
+  checkChoice("uncertainty", uncertainty, ["all", "effects", "errors"]);
   if (!(precision > 0 && precision < Number.POSITIVE_INFINITY)) {
     throw new TwinError({
       code: "out-of-range",
@@ -75,7 +82,9 @@ export async function simulateWorlds(
   });
   const slots = slotsOf(program, worlds, keep);
   const lastNodes = keep.filter((node) => program.nodes[node].kind === "stock" || last.includes(names[node]));
-  const plan: RunPlan = { program, worlds, seed, steps, keep, slots, last: lastNodes };
+  const drawn = sampling === "random" ? "independent" : "in tiles";
+  const draws = { sampling, effects: uncertainty !== "errors", errors: uncertainty !== "effects" };
+  const plan: RunPlan = { program, worlds, seed, steps, draws, keep, slots, last: lastNodes, drawn };
   const collected = await collectRuns(plan, runs === "auto" ? { precision } : runs, options);
   const slotOf = new Map(slots.map(({ world, node }, slot) => [`${world}/${names[node]}`, slot]));
   const find = (metric: string, world: number): number =>
@@ -85,7 +94,7 @@ export async function simulateWorlds(
     runs: collected.runs,
     steps,
     seed,
-    drawn: "independent",
+    drawn,
     metrics: keep.map((node) => names[node]),
     distributions: (metric, world) => collected.distributions(find(metric, world)),
     differences: (metric, world) => collected.differences(find(metric, world), find(metric, -1)),
@@ -93,6 +102,10 @@ export async function simulateWorlds(
     moves: (metric, world) => slotOf.has(`${world}/${metric}`),
     notes: [...collected.notes, ...describeRuns(fitted, worlds.length, collected.tallies, collected.runs * steps)],
   };
+}
+
+function checkChoice(what: string, value: string, choices: readonly string[]): void {
+  if (!choices.includes(value)) throw unknownName(what, value, choices, [what]);
 }
 
 function checkCount(what: string, value: number, most: number, fix?: string): void {

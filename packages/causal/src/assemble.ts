@@ -1,12 +1,13 @@
 import { periodIndex, periodStart } from "@sage-twin/kernel";
 import type { Baseline } from "./baseline.js";
 import { correlationFactor } from "./correlation.js";
-import { featureHistory, transformOf } from "./features.js";
+import { featureHistory, type View } from "./features.js";
 import type { LearntEffects } from "./fit-effects.js";
 import type { CausalGraph } from "./graph.js";
 import type { Edge } from "./graph-state.js";
 import type { HistoryTable } from "./history.js";
 import { fromLink } from "./link.js";
+import { marginOf } from "./margin.js";
 import type { PreparedGraph, PrepareOptions } from "./prepare.js";
 import type { Effect, EffectGroup, Feature, Program, ProgramEdge, ProgramNode } from "./program.js";
 
@@ -21,14 +22,14 @@ export interface AssembledProgram {
 export function assemble(
   graph: CausalGraph,
   table: HistoryTable,
-  { order, history, constants, edges, lags, links }: PreparedGraph,
+  { order, history, constants, edges, lags, views, links }: PreparedGraph,
   learnt: LearntEffects,
   baselines: ReadonlyMap<string, Baseline>,
   horizon: number,
   levers: NonNullable<PrepareOptions["levers"]>,
 ): AssembledProgram {
   const indexOf = new Map(order.map((name, index) => [name, index]));
-  const { features, featureOf } = buildFeatures(edges, lags, history, indexOf);
+  const { features, featureOf } = buildFeatures(edges, lags, views, history, indexOf);
   const programEdges = edges.map((edge, index): ProgramEdge => {
     const { low, high } = learnt.ranges[index];
     return {
@@ -70,6 +71,8 @@ export function assemble(
     const link = links[name];
     const given = Object.hasOwn(levers, name);
     const centre = baseline?.location ?? new Float64Array(horizon).fill(constants[name]);
+    const noise = graph.noises[name];
+    const margin = noise && baseline && marginOf(noise, baseline.errors);
     location[index] = centre;
     sd[index] = given ? new Float64Array(horizon) : (baseline as Baseline).sd;
     return {
@@ -80,6 +83,7 @@ export function assemble(
       offset: centre.slice(),
       spread: sd[index].slice(),
       persistence: baseline?.persistence ?? { decay: 0, carry: 0 },
+      ...(margin === undefined ? {} : { margin }),
       given,
       edges: programEdges.flatMap((edge, position) => (edge.to === index ? [position] : [])),
     };
@@ -112,6 +116,7 @@ function lastKnown(values: Float64Array): number {
 function buildFeatures(
   edges: readonly Edge[],
   lags: readonly number[],
+  views: readonly View[],
   history: ReadonlyMap<string, Float64Array>,
   indexOf: ReadonlyMap<string, number>,
 ): { features: Feature[]; featureOf: number[] } {
@@ -119,7 +124,7 @@ function buildFeatures(
   const features: Feature[] = [];
   const memories: number[] = [];
   const featureOf = edges.map((edge, index) => {
-    const key = JSON.stringify([edge.from, transformOf(edge)]);
+    const key = JSON.stringify([edge.from, views[index]]);
     let position = keys.indexOf(key);
     if (position < 0) position = keys.push(key) - 1;
     memories[position] = Math.max(memories[position] ?? 0, lags[index]);
@@ -127,12 +132,15 @@ function buildFeatures(
   });
   keys.forEach((_, position) => {
     const edge = edges[featureOf.indexOf(position)];
-    const transform = transformOf(edge);
-    const { bridged, carried } = featureHistory(edge.from, history.get(edge.from) as Float64Array, transform);
+    const view = views[featureOf.indexOf(position)];
+    const { bridged, carried, stages } = featureHistory(edge.from, history.get(edge.from) as Float64Array, view);
+    const { curve, carryover, periods } = view;
     const memory = memories[position];
     features.push({
       node: indexOf.get(edge.from) as number,
-      ...transform,
+      curve,
+      carryover,
+      ...(stages.length === 0 ? {} : { smoothing: { periods, stages } }),
       memory,
       history: Float64Array.from({ length: memory }, (_, back) => bridged[Math.max(0, bridged.length - 1 - back)]),
       carried,
@@ -159,6 +167,11 @@ function groupEffects(
   });
 }
 
+/** Whether a cause's error on its link scale comes out as it is, so that the effect of it is known without the levels. */
+function proportional({ mechanism: { curve, smoothing } }: Edge): boolean {
+  return smoothing === undefined && (curve.kind === "level" || curve.kind === "log");
+}
+
 /** A metric's one-step errors less what its causes' own errors explain of them. */
 function unexplainedErrors(
   name: string,
@@ -170,7 +183,7 @@ function unexplainedErrors(
   const errors = (baselines.get(name) as Baseline).errors.slice();
   edges.forEach((edge, index) => {
     const cause = edge.to === name ? baselines.get(edge.from) : undefined;
-    if (cause === undefined || edge.mechanism.kind === "formula") return;
+    if (cause === undefined || !proportional(edge)) return;
     const lag = lags[index];
     const effect = effects[index].posterior.mean * (1 - edge.mechanism.carryover);
     for (let row = errors.length - 1; row >= lag; row--) errors[row] -= effect * cause.errors[row - lag];

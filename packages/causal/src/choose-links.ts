@@ -28,28 +28,22 @@ export function chooseLinks(
   for (const name of metrics) {
     const values = history.get(name) as Float64Array;
     const declared = graph.links[name];
-    const wanted = new Set(
-      edges.flatMap(({ to, mechanism }) => (to === name && mechanism.link !== undefined ? [mechanism.link] : [])),
+    const wanted = edges.flatMap(({ to, mechanism }) =>
+      to === name && mechanism.link !== undefined ? [mechanism.link] : [],
     );
-    if (declared !== undefined) wanted.add(declared.kind as "log");
-    if (wanted.size > 1) {
+    if (declared !== undefined) wanted.unshift(declared);
+    if (new Set(wanted.map(describeLink)).size > 1) {
       issues.push({
         code: "invalid-graph",
         path: ["causes", name],
-        message: `the causes of '${name}' want different links: ${[...wanted].join(" and ")}`,
+        message: `the causes of '${name}' want different links: ${[...new Set(wanted.map(describeLink))].join(" and ")}`,
         fix: "state all its mechanisms on one scale; a formula can be written for any",
       });
     }
     const hasLinear = edges.some(({ to, mechanism }) => to === name && mechanism.kind === "linear");
     // A cause whose logarithm is taken must stay positive in every draw.
-    const loggedCause = edges.some(({ from, mechanism }) => from === name && mechanism.kind === "elasticity");
-    const link: Link =
-      declared ??
-      (wanted.has("log")
-        ? { kind: "log" }
-        : wanted.has("linear") || hasLinear
-          ? { kind: "linear" }
-          : linkByData(values, bounds[name], loggedCause));
+    const loggedCause = edges.some(({ from, mechanism }) => from === name && mechanism.curve.kind === "log");
+    const link: Link = wanted[0] ?? (hasLinear ? { kind: "linear" } : linkByData(values, bounds[name], loggedCause));
     if (link.kind === "log") {
       const row = values.findIndex((value) => value <= 0);
       if (row >= 0) {
@@ -69,7 +63,7 @@ export function chooseLinks(
     }
   }
   edges.forEach(({ from, to, mechanism }, index) => {
-    if (mechanism.kind !== "elasticity") return;
+    if (mechanism.curve.kind !== "log") return;
     const values = history.get(from) as Float64Array;
     const row = values.findIndex((value) => value <= 0);
     if (row >= 0) {
@@ -83,6 +77,10 @@ export function chooseLinks(
   });
   if (issues.length > 0) throw new TwinError(issues);
   return links;
+}
+
+function describeLink(link: Link): string {
+  return link.kind === "logit" ? `logit between ${link.low} and ${link.high}` : link.kind;
 }
 
 function linkByData(values: Float64Array, { minimum, maximum }: MetricBounds = {}, loggedCause: boolean): Link {

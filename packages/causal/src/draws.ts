@@ -14,6 +14,8 @@ export interface DrawPlan {
   readonly effects: boolean;
   /** Whether forecasts have errors. */
   readonly errors: boolean;
+  /** Nodes whose errors are drawn once more, from streams of their own; none when absent. */
+  readonly again?: ReadonlySet<number>;
 }
 
 /** Everything is uncertain, and each run is drawn by itself. */

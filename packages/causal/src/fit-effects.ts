@@ -1,6 +1,6 @@
 import { cos, sin } from "@sage-twin/kernel";
 import { type CoefficientPrior, regressWithAutocorrelation } from "@sage-twin/numerics";
-import { featureHistory, transformOf } from "./features.js";
+import { featureHistory, type View } from "./features.js";
 import type { Edge } from "./graph-state.js";
 import { type Link, toLink } from "./link.js";
 import { unstatedSd } from "./mechanisms/mechanism.js";
@@ -21,14 +21,15 @@ const unknown: CoefficientPrior = { mean: 0, sd: Number.POSITIVE_INFINITY };
 
 /**
  * Fits the effects on each metric together, with their priors, as deviations from its own trend and season: level, trend and season
- * stand beside the causes in the regression (Frisch and Waugh 1933), and its errors are autocorrelated.
+ * stand beside the causes in the regression (Frisch and Waugh 1933), and its errors are autocorrelated. Independent rows have neither.
  */
 export function fitEffects(
   edges: readonly Edge[],
   lags: readonly number[],
+  views: readonly View[],
   history: ReadonlyMap<string, Float64Array>,
   links: Readonly<Record<string, Link>>,
-  seasonLength: number,
+  rows: { readonly seasonLength: number } | "independent",
   notes: string[],
 ): LearntEffects {
   const effects: Effect[] = [];
@@ -38,7 +39,7 @@ export function fitEffects(
     const own = edges.flatMap((edge, index) => (edge.to === child ? [index] : []));
     const features = own.map((index) => {
       const edge = edges[index];
-      const { values } = featureHistory(edge.from, history.get(edge.from) as Float64Array, transformOf(edge));
+      const { values } = featureHistory(edge.from, history.get(edge.from) as Float64Array, views[index]);
       ranges[index] = rangeOf(values);
       return lagged(values, lags[index]);
     });
@@ -56,11 +57,15 @@ export function fitEffects(
     });
     const varied = free.filter((position) => varies(features[position]));
     if (varied.length > 0) {
-      const trend = trendAndSeason(response, varied.length, seasonLength);
+      const trend =
+        rows === "independent"
+          ? [new Float64Array(response.length).fill(1)]
+          : trendAndSeason(response, varied.length, rows.seasonLength);
       const fit = regressWithAutocorrelation(
         response,
         [...varied.map((position) => features[position]), ...trend],
         [...varied.map((position) => priors[position]), ...trend.map(() => unknown)],
+        rows === "independent" ? [0] : undefined,
       );
       if (fit === undefined) {
         notes.push(`${child}: too few complete periods to learn its causes' effects from; their priors stand`);
@@ -98,10 +103,10 @@ export function fitEffects(
   return { effects, ranges, groups };
 }
 
-/** An edge's prior; a linear effect of which nothing is stated is judged on the scale of its data. */
+/** An edge's prior; an effect in units of its own of which nothing is stated is judged on the scale of its data. */
 function priorOf(edge: Edge, feature: Float64Array, response: Float64Array, notes: string[]): CoefficientPrior {
-  const { kind, evidence, prior } = edge.mechanism;
-  if (kind !== "linear" || evidence !== "data" || prior.sd !== unstatedSd) return prior;
+  const { curve, evidence, prior } = edge.mechanism;
+  if (curve.kind === "log" || evidence !== "data" || prior.sd !== unstatedSd) return prior;
   const ratio = deviationOf(response) / deviationOf(feature);
   if (ratio > 0 && ratio < Number.POSITIVE_INFINITY) return { mean: 0, sd: unstatedSd * ratio };
   notes.push(`'${edge.from}' or '${edge.to}' never varies: nothing is known of the effect, and it is taken as none`);

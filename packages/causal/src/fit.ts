@@ -1,9 +1,10 @@
 import { auto, type Forecaster } from "@sage-twin/forecasters";
-import { type RunOptions, seasonLengths, TwinError } from "@sage-twin/kernel";
+import { type RunOptions, seasonLengths, TwinError, unknownName } from "@sage-twin/kernel";
 import { assemble } from "./assemble.js";
 import { type Baseline, forecastBaseline } from "./baseline.js";
 import { calibrate } from "./calibrate.js";
 import { fitEffects } from "./fit-effects.js";
+import { fitStructural } from "./fit-structural.js";
 import type { CausalGraph } from "./graph.js";
 import type { HistoryTable } from "./history.js";
 import type { Link } from "./link.js";
@@ -12,7 +13,12 @@ import type { Effect, Program } from "./program.js";
 
 /** How a graph is fitted. */
 export interface FitOptions extends PrepareOptions, Omit<RunOptions, "executor"> {
-  /** Steps that the program covers, 1 to 10,000. Default 12. */
+  /**
+   * `"forecast"` (the default): every metric has a forecast of its own, and causes carry what deviates from it. `"structural"`: metrics are nothing but
+   * their causes and errors of their own, independent from row to row.
+   */
+  readonly mode?: "forecast" | "structural";
+  /** Steps that the program covers, 1 to 10,000. Default 12; 1 for a structural one. */
   readonly horizon?: number;
   /** The model that forecasts each metric on its link scale. Default: chosen per metric by backtest. */
   readonly forecaster?: Forecaster;
@@ -33,27 +39,16 @@ export interface FittedProgram {
 
 const longestHorizon = 10_000;
 
-/**
- * Fits a graph to data and compiles it: effects by regression on deviations from trend and season with their priors, each metric's own
- * forecast as its baseline, errors correlated across metrics and shared along the edges.
- *
- * @throws TwinError with every problem of the graph, the data or the options.
- */
-export function fit(graph: CausalGraph, table: HistoryTable, options: FitOptions = {}): FittedProgram {
-  const work = fitInSteps(graph, table, options);
-  for (;;) {
-    const { done, value } = work.next();
-    if (done) return value;
-  }
-}
-
 /** `fit` in small steps, so that a caller can draw breath between them: yields after each metric, returns the fitted program. */
 export function* fitInSteps(
   graph: CausalGraph,
   table: HistoryTable,
   options: FitOptions,
 ): Generator<undefined, FittedProgram> {
-  const { horizon = 12, levers = {}, seed = "sage-twin", signal, onProgress } = options;
+  const { mode = "forecast", levers = {}, seed = "sage-twin", signal, onProgress } = options;
+  const { horizon = mode === "structural" ? 1 : 12 } = options;
+  if (mode !== "forecast" && mode !== "structural")
+    throw unknownName("mode", String(mode), ["forecast", "structural"], ["mode"]);
   const season = seasonLengths(table.frequency).find((length) => table.length >= 2 * length) ?? 1;
   const seasonLength = options.seasonLength ?? season;
   if (!Number.isInteger(horizon) || horizon < 1 || horizon > longestHorizon) {
@@ -66,9 +61,10 @@ export function* fitInSteps(
   const backtested = Math.max(1, Math.min(horizon, Math.floor(table.length / 4)));
   const forecaster = options.forecaster ?? auto({ seasonLength, horizon: backtested });
   const prepared = prepareGraph(graph, table, options);
-  const { history, edges, lags, links, metrics } = prepared;
+  if (mode === "structural") return fitStructural(graph, table, prepared, horizon);
+  const { history, edges, lags, views, links, metrics } = prepared;
   const notes = [...prepared.notes];
-  const learnt = fitEffects(edges, lags, history, links, seasonLength, notes);
+  const learnt = fitEffects(edges, lags, views, history, links, { seasonLength }, notes);
 
   const baselines = new Map<string, Baseline>();
   for (const name of metrics) {

@@ -7,9 +7,12 @@ import {
   optionalShape,
   recordShape,
   type Shape,
+  TwinError,
   textShape,
 } from "@sage-twin/kernel";
+import { curveShape } from "./curve.js";
 import type { Link } from "./link.js";
+import type { Noise } from "./margin.js";
 import type { Mechanism } from "./mechanisms/mechanism.js";
 
 /** One cause of one effect. */
@@ -36,12 +39,25 @@ export interface Stock {
   readonly proportional: boolean;
 }
 
+/** A hidden cause that two metrics share: a bidirected edge. */
+export interface Confounding {
+  readonly between: readonly [string, string];
+  /** What the hidden cause is, where somebody knows. */
+  readonly name?: string;
+}
+
 /** What a graph is saved as. */
 export interface GraphState {
   readonly edges: readonly Edge[];
   readonly identities: readonly Identity[];
   readonly stocks: readonly Stock[];
   readonly links: Readonly<Record<string, Link>>;
+  /** Absent in graphs saved before hidden confounders, and where there are none. */
+  readonly confounders?: readonly Confounding[];
+  /** Metrics that stand alone; absent where there are none. */
+  readonly lone?: readonly string[];
+  /** How errors are distributed, where that was declared. */
+  readonly noises?: Readonly<Record<string, Noise>>;
 }
 
 /** A link of any kind, with the numbers that its kind needs. */
@@ -63,15 +79,31 @@ const linkShape: Shape<Link> = (value, path = []) => {
 };
 
 const mechanismShape = objectShape({
-  kind: choiceShape("elasticity", "formula", "linear"),
+  kind: choiceShape("custom", "elasticity", "formula", "linear", "logistic", "lookup", "saturation"),
+  curve: curveShape,
   prior: objectShape({ mean: numberShape, sd: numberShape }),
   evidence: choiceShape("assumed", "data", "sourced"),
   source: optionalShape(textShape),
   lag: optionalShape(textShape),
   carryover: numberShape,
-  expression: optionalShape(textShape),
-  link: optionalShape(choiceShape("linear", "log")),
+  smoothing: optionalShape(objectShape({ over: textShape, order: choiceShape(1, 3) })),
+  link: optionalShape(linkShape),
 });
+
+const pairShape: Shape<readonly [string, string]> = (value, path = []) => {
+  const names = arrayShape(textShape)(value, path);
+  if (names.length === 2) return names as readonly [string, string];
+  throw new TwinError({ code: "corrupt", path, message: `${names.length} names are not a pair` });
+};
+
+const noiseShape: Shape<Noise> = (value, path = []) => {
+  const { kind } = objectShape({
+    kind: choiceShape("gaussian", "student", "empirical"),
+    degrees: optionalShape(numberShape),
+  })(value, path);
+  if (kind === "student") return objectShape({ kind: choiceShape(kind), degrees: numberShape })(value, path);
+  return objectShape({ kind: choiceShape(kind) })(value, path);
+};
 
 /** Checks a saved graph. */
 export const parseGraphState = objectShape({
@@ -87,4 +119,7 @@ export const parseGraphState = objectShape({
     }),
   ),
   links: recordShape(linkShape),
+  confounders: optionalShape(arrayShape(objectShape({ between: pairShape, name: optionalShape(textShape) }))),
+  lone: optionalShape(arrayShape(textShape)),
+  noises: optionalShape(recordShape(noiseShape)),
 }) as Shape<GraphState>;

@@ -1,8 +1,17 @@
 import { namesIn, parseExpression } from "@sage-twin/formulas";
 import { defineEnvelope, type Issue, nearest, TwinError } from "@sage-twin/kernel";
-import { type Edge, type GraphState, type Identity, parseGraphState, type Stock } from "./graph-state.js";
+import {
+  type Confounding,
+  type Edge,
+  type GraphState,
+  type Identity,
+  parseGraphState,
+  type Stock,
+} from "./graph-state.js";
 import type { Link } from "./link.js";
+import type { Noise } from "./margin.js";
 import type { Mechanism } from "./mechanisms/mechanism.js";
+import { sortTopologically } from "./structure/topological-order.js";
 
 const envelope = defineEnvelope<GraphState>({
   kind: "causal-graph",
@@ -28,6 +37,11 @@ export class CausalGraph {
   readonly identities: readonly Identity[];
   readonly stocks: readonly Stock[];
   readonly links: Readonly<Record<string, Link>>;
+  /** Hidden common causes: bidirected edges. */
+  readonly confounders: readonly Confounding[];
+  /** Metrics named by `metric`. */
+  readonly lone: readonly string[];
+  readonly noises: Readonly<Record<string, Noise>>;
 
   /** @internal Start with `causalGraph()`. */
   constructor(state: GraphState) {
@@ -35,6 +49,9 @@ export class CausalGraph {
     this.identities = state.identities;
     this.stocks = state.stocks;
     this.links = state.links;
+    this.confounders = state.confounders ?? [];
+    this.lone = state.lone ?? [];
+    this.noises = state.noises ?? {};
   }
 
   /** Adds an edge; `from` and `to` are metric names. */
@@ -65,9 +82,36 @@ export class CausalGraph {
     });
   }
 
+  /**
+   * Declares that a hidden cause, not among the metrics, moves both `a` and `b`: a bidirected edge. Identification and falsification
+   * use it; `name` says what the cause may be.
+   */
+  confounded(a: string, b: string, { name }: { readonly name?: string } = {}): CausalGraph {
+    const between = [a, b] as const;
+    return this.#with({ confounders: [...this.confounders, name === undefined ? { between } : { between, name }] });
+  }
+
+  /** Names a metric that no edge mentions. */
+  metric(name: string): CausalGraph {
+    return this.#with({ lone: [...this.lone, name] });
+  }
+
   /** Declares the scale on which the causes of `name` add up; otherwise its mechanisms and its data decide. */
   link(name: string, link: Link): CausalGraph {
     return this.#with({ links: { ...this.links, [name]: link } });
+  }
+
+  /** Declares how the errors of `name` are distributed; otherwise they are normal, or, for a metric without causes in a structural fit, as seen. */
+  noise(name: string, noise: Noise): CausalGraph {
+    if (noise.kind === "student" && !(noise.degrees > 2)) {
+      throw new TwinError({
+        code: "invalid-argument",
+        path: ["noise", name, "degrees"],
+        message: `a Student distribution of ${noise.degrees} degrees of freedom has no variance`,
+        fix: "give more than 2",
+      });
+    }
+    return this.#with({ noises: { ...this.noises, [name]: noise } });
   }
 
   /** Every metric that the graph names, in order of appearance. */
@@ -78,6 +122,9 @@ export class CausalGraph {
         ...this.identities.flatMap(({ name, expression }) => [...namesIn(parseExpression(expression)), name]),
         ...this.stocks.flatMap(({ name, inflow, outflow }) => [inflow, outflow, name]),
         ...Object.keys(this.links),
+        ...Object.keys(this.noises),
+        ...this.confounders.flatMap(({ between }) => between),
+        ...this.lone,
       ]),
     ];
   }
@@ -91,8 +138,7 @@ export class CausalGraph {
   }
 
   toJSON() {
-    const { edges, identities, stocks, links } = this;
-    return envelope.seal({ edges, identities, stocks, links });
+    return envelope.seal(this.#state());
   }
 
   /** Reads what `toJSON` wrote; anything else is a `TwinError`. */
@@ -101,8 +147,20 @@ export class CausalGraph {
   }
 
   #with(change: Partial<GraphState>): CausalGraph {
-    const { edges, identities, stocks, links } = this;
-    return new CausalGraph({ edges, identities, stocks, links, ...change });
+    return new CausalGraph({ ...this.#state(), ...change });
+  }
+
+  #state(): GraphState {
+    const { edges, identities, stocks, links, confounders, lone, noises } = this;
+    return {
+      edges,
+      identities,
+      stocks,
+      links,
+      ...(confounders.length > 0 ? { confounders } : {}),
+      ...(lone.length > 0 ? { lone } : {}),
+      ...(Object.keys(noises).length > 0 ? { noises } : {}),
+    };
   }
 }
 
@@ -164,7 +222,7 @@ export function orderMetrics(graph: CausalGraph, known: Iterable<string>): reado
     expect(from, ["causes", index, "from"]);
     expect(to, ["causes", index, "to"]);
     determine(to, "causes");
-    const names = mechanism.expression === undefined ? [] : namesIn(parseExpression(mechanism.expression));
+    const names = mechanism.curve.kind === "formula" ? namesIn(parseExpression(mechanism.curve.expression)) : [];
     for (const name of names.filter((name) => name !== from)) {
       issues.push({
         code: "invalid-formula",
@@ -186,6 +244,9 @@ export function orderMetrics(graph: CausalGraph, known: Iterable<string>): reado
     if (mechanism.lag === undefined) causes.get(to)?.push(from);
   });
   for (const name of Object.keys(graph.links)) expect(name, ["link", name]);
+  for (const name of graph.lone) expect(name, ["metric", name]);
+  for (const name of Object.keys(graph.noises)) expect(name, ["noise", name]);
+  issues.push(...confounderIssues(graph, determinedBy, expect));
   const { order, cycle } = sortTopologically(metrics, causes);
   if (cycle !== undefined) {
     issues.push({
@@ -199,33 +260,31 @@ export function orderMetrics(graph: CausalGraph, known: Iterable<string>): reado
   return order;
 }
 
-function sortTopologically(metrics: Iterable<string>, causes: ReadonlyMap<string, readonly string[]>) {
-  const order: string[] = [];
-  const state = new Map<string, "done" | "open">();
-  for (const root of metrics) {
-    if (state.has(root)) continue;
-    // Depth first without recursion: a graph may be a chain of thousands.
-    const stack: { name: string; next: number }[] = [{ name: root, next: 0 }];
-    state.set(root, "open");
-    while (stack.length > 0) {
-      const top = stack[stack.length - 1];
-      const parents = causes.get(top.name) ?? [];
-      if (top.next === parents.length) {
-        state.set(top.name, "done");
-        order.push(top.name);
-        stack.pop();
-        continue;
+function confounderIssues(
+  graph: CausalGraph,
+  determinedBy: ReadonlyMap<string, string>,
+  expect: (name: string, path: readonly (string | number)[]) => void,
+): Issue[] {
+  const issues: Issue[] = [];
+  const stated = new Set<string>();
+  graph.confounders.forEach(({ between: [a, b] }, index) => {
+    const refuse = (message: string, fix: string) =>
+      issues.push({ code: "invalid-graph", path: ["confounders", index], message, fix });
+    for (const name of new Set([a, b])) {
+      expect(name, ["confounders", index]);
+      const how = determinedBy.get(name);
+      if (how !== undefined && how !== "causes") {
+        const parts = graph.partsOf(name).map((part) => `'${part}'`);
+        refuse(
+          `'${name}' is ${how} and has no hidden cause of its own`,
+          `confound one of its parts: ${parts.join(" or ")}`,
+        );
       }
-      const parent = parents[top.next++];
-      if (!causes.has(parent) || state.get(parent) === "done") continue;
-      if (state.get(parent) === "open") {
-        const from = stack.findIndex(({ name }) => name === parent);
-        const names = stack.slice(from).map(({ name }) => name);
-        return { order, cycle: [parent, ...names.slice(1).reverse(), parent] };
-      }
-      state.set(parent, "open");
-      stack.push({ name: parent, next: 0 });
     }
-  }
-  return { order, cycle: undefined };
+    const key = JSON.stringify([a, b].sort());
+    if (a === b) refuse(`'${a}' is confounded with itself`, "name the two metrics that share the hidden cause");
+    else if (stated.has(key)) refuse(`'${a}' and '${b}' are confounded twice`, "keep one of the two");
+    stated.add(key);
+  });
+  return issues;
 }

@@ -6,8 +6,16 @@ export {
   compileProgram,
   compileWorld,
 } from "./compile.js";
+export { type Curve, type CurveFunction, registerFunction } from "./curve.js";
 export { type DrawPlan, independentDraws, type Sampling } from "./draws.js";
-export { type FitOptions, type FittedProgram, fit, fitInSteps } from "./fit.js";
+export { type FitOptions, type FittedProgram, fitInSteps } from "./fit.js";
+export { type CounterfactualOptions, FittedModel, fit, type QueryOptions } from "./fitted-model.js";
+export { type DagittyRoles, fromDagitty, toDagitty } from "./formats/dagitty.js";
+export { fromDot, toDot } from "./formats/dot.js";
+export { fromMermaid } from "./formats/from-mermaid.js";
+export type { ImportedGraph } from "./formats/graph-elements.js";
+export { fromGraphology, type SerializedGraph, toGraphology } from "./formats/graphology.js";
+export { toMermaid } from "./formats/to-mermaid.js";
 export {
   CausalGraph,
   causalGraph,
@@ -25,14 +33,20 @@ export { type Instrument, type Instruments, instruments } from "./identification
 export type { EffectQuery } from "./identification/query.js";
 export { dSeparated } from "./identification/separation.js";
 export { fromLink, type Link, toLink } from "./link.js";
+export type { Noise } from "./margin.js";
+export { custom } from "./mechanisms/custom.js";
 export { type ElasticityOptions, elasticity } from "./mechanisms/elasticity.js";
 export { type FormulaOptions, formula } from "./mechanisms/formula.js";
 export { linear } from "./mechanisms/linear.js";
+export { type LogisticOptions, logistic } from "./mechanisms/logistic.js";
+export { type LookupOptions, lookup } from "./mechanisms/lookup.js";
 export type {
   Evidence,
   Mechanism,
   MechanismOptions,
+  Smoothing,
 } from "./mechanisms/mechanism.js";
+export { type SaturationOptions, saturation } from "./mechanisms/saturation.js";
 export { type PreparedGraph, type PrepareOptions, prepareGraph } from "./prepare.js";
 export type {
   Effect,
@@ -48,6 +62,18 @@ export type {
   StockNode,
   World,
 } from "./program.js";
+export {
+  type AttributeOptions,
+  attribute,
+  type ChangeAttribution,
+  type MetricContribution,
+  type RowSpan,
+} from "./queries/attribute.js";
+export { type ArrowStrength, arrowStrength } from "./queries/arrow-strength.js";
+export { type IntrinsicInfluence, intrinsicInfluence } from "./queries/intrinsic-influence.js";
+export type { Intervention, Interventions } from "./queries/intervention.js";
+export type { SampledMetric, SampledWorld } from "./queries/sampled-world.js";
+export type { Distribution, Shock, ShockCopula } from "./shock.js";
 export {
   type Adjacency,
   type MixedGraph,

@@ -1,6 +1,6 @@
 import { TwinError, unknownName } from "@sage-twin/kernel";
 import { chooseLinks, type MetricBounds } from "./choose-links.js";
-import { lagSteps } from "./features.js";
+import { lagSteps, type View, viewOf } from "./features.js";
 import { type CausalGraph, orderMetrics } from "./graph.js";
 import type { Edge } from "./graph-state.js";
 import { gatherHistory, type HistoryTable } from "./history.js";
@@ -22,6 +22,7 @@ export interface PreparedGraph {
   readonly constants: Readonly<Record<string, number>>;
   readonly edges: readonly Edge[];
   readonly lags: readonly number[];
+  readonly views: readonly View[];
   readonly links: Readonly<Record<string, Link>>;
   /** Metrics that are neither identities nor stocks. */
   readonly metrics: readonly string[];
@@ -53,7 +54,8 @@ export function prepareGraph(
   const metrics = order.filter((name) => !derived.has(name));
   const links = chooseLinks(graph, edges, history, metrics, bounds, notes);
   const lags = edges.map((edge, index) => lagSteps(edge, table.frequency, ["causes", index, "lag"]));
-  return { order, history, constants, edges, lags, links, metrics, notes };
+  const views = edges.map((edge, index) => viewOf(edge, table.frequency, ["causes", index, "smoothing"]));
+  return { order, history, constants, edges, lags, views, links, metrics, notes };
 }
 
 function refuseDerivedLevers(graph: CausalGraph, levers: readonly string[], known: readonly string[]): void {

@@ -1,5 +1,7 @@
+import type { Curve } from "./curve.js";
 import type { Link } from "./link.js";
 import type { Evidence } from "./mechanisms/mechanism.js";
+import type { Shock, ShockCopula } from "./shock.js";
 
 /**
  * A compiled business: everything that the engine needs to step it through time, as plain data that can be sent to a worker.
@@ -37,6 +39,8 @@ export interface MetricNode {
   /** The spread by step, on the link scale, of the error that the causes do not explain; 0 for levers. */
   readonly spread: Float64Array;
   readonly persistence: Persistence;
+  /** What normal errors become, where theirs are not normal (see `marginOf`). */
+  readonly margin?: Float64Array;
   /** The baseline is `level` exactly, whatever the causes do: levers and history. */
   readonly given: boolean;
   /** Indices into the program's edges. */
@@ -68,12 +72,13 @@ export interface StockNode {
   readonly floor?: number;
 }
 
-/** A cause as an edge sees it: a transformation of a node's level, after carry-over, remembered as long as the longest lag. */
+/** A cause as an edge sees it: a curve over a node's level, after carry-over or smoothing, remembered as long as the longest lag. */
 export interface Feature {
   readonly node: number;
-  readonly transform: "expression" | "level" | "log";
-  readonly expression?: string;
+  readonly curve: Curve;
   readonly carryover: number;
+  /** The stages of a smoothed cause: how many periods each takes, and their levels before the first step. */
+  readonly smoothing?: { readonly periods: number; readonly stages: readonly number[] };
   /** How many steps back the longest lag reaches. */
   readonly memory: number;
   /** The feature at steps -1, -2, ... before the start, `memory` of them. */
@@ -123,9 +128,20 @@ export interface NodeEdits {
   readonly node: number;
   readonly factor: Float64Array;
   readonly shift: Float64Array;
+  /** Edits of unknown size, after the others; indices into the world's shocks. */
+  readonly shocks?: readonly number[];
+  /** By step and run of one tile: what is added on the link scale, before factor and shift. */
+  readonly moves?: readonly Float64Array[];
 }
 
 /** A world beside the baseline: the same program under edits. */
 export interface World {
   readonly edits: readonly NodeEdits[];
+  readonly shocks?: readonly Shock[];
+  /** How the sizes of shocks hang together; each by itself when absent. */
+  readonly copula?: ShockCopula;
+  /** Edges that carry nothing of the edits. */
+  readonly blocked?: readonly number[];
+  /** What came before the first step, where it is not what the program says: by feature, and for stocks by node. */
+  readonly start?: { readonly features: readonly Feature[]; readonly initial: readonly number[] };
 }

@@ -4,7 +4,9 @@ import type { CompiledProgram, CompiledWorld } from "./compile.js";
 import { correlate } from "./correlate.js";
 import { type DrawPlan, effectDraws, fillErrors, independentDraws } from "./draws.js";
 import { fromLinkInto, moveInto, toLink } from "./link.js";
+import { applyMargin } from "./margin.js";
 import type { EffectGroup, IdentityNode, MetricNode, Persistence, ProgramEdge, StockNode } from "./program.js";
+import { drawShocks } from "./shock.js";
 import { type FeatureState, makeWorldState, type WorldState } from "./world-state.js";
 
 /** Runs in a tile: the unit of seeding, small enough for a step of thirty metrics to stay in cache. */
@@ -41,6 +43,7 @@ export class Tile {
   readonly #errors: readonly Float64Array[];
   #step = 0;
   readonly #persistence: readonly Persistence[];
+  readonly #margins: readonly { readonly row: number; readonly node: number; readonly margin: Float64Array }[];
   /** What `gather` found for the node at hand: the sum of its causes, each relative to its centre. */
   readonly causes = new Float64Array(tileRuns);
   /** How often a stock was held at its floor, in any world. */
@@ -70,13 +73,26 @@ export class Tile {
       low > Number.NEGATIVE_INFINITY || high < Number.POSITIVE_INFINITY ? this.#arena.take() : undefined,
     );
     this.outside = new Float64Array(program.edges.length);
-    this.#baseline = makeWorldState(program, { edits: [], from: new Float64Array(0) }, this.#arena);
+    this.#baseline = makeWorldState(program, noEdits, this.#arena);
     this.#worlds = worlds.map((world) => makeWorldState(program, world, this.#arena, this.#baseline));
     this.#errors = program.noise.nodes.map(() => new Float64Array(tileRuns));
     this.#persistence = program.noise.nodes.map((node) => (program.nodes[node] as MetricNode).persistence);
-    this.#streams = program.noise.nodes.map((node) => rng.derive("error", program.nodes[node].name).words());
+    this.#margins = program.noise.nodes.flatMap((node, row) => {
+      const { margin } = program.nodes[node] as MetricNode;
+      return margin === undefined ? [] : [{ row, node, margin }];
+    });
+    this.#streams = program.noise.nodes.map((node) =>
+      rng.derive(draws.again?.has(node) ? "error again" : "error", program.nodes[node].name).words(),
+    );
     const fill = effectDraws(draws, master, index);
     for (const group of program.effects) this.#drawEffects(group, rng, fill);
+    this.#worlds.forEach(({ sizes, compiled: { shocks, copula } }) => {
+      if (shocks.length === 0) return;
+      const drawn = drawShocks(shocks, copula, rng, draws.sampling, tileRuns);
+      drawn.forEach((values, shock) => {
+        sizes[shock].set(values);
+      });
+    });
     this.#rememberHistory();
   }
 
@@ -111,7 +127,9 @@ export class Tile {
     if (!this.#draws.errors) return;
     const { sampling } = this.#draws;
     for (let row = 0; row < rows.length; row++) fillErrors(this.#streams[row], sampling, rows[row]);
-    correlate(rows, this.#compiled.program.noise.factor, this.#memories, this.#persistence, tileRuns);
+    const { program, errorDeviation } = this.#compiled;
+    correlate(rows, program.noise.factor, this.#memories, this.#persistence, tileRuns);
+    for (const { row, node, margin } of this.#margins) applyMargin(margin, rows[row], errorDeviation[node][this.#step]);
   }
 
   /** A metric's errors at this step, at unit scale; undefined for one that has none. */
@@ -211,14 +229,18 @@ export class Tile {
   #rememberHistory(): void {
     const { features, nodes } = this.#compiled.program;
     for (const world of [this.#baseline, ...this.#worlds]) {
-      features.forEach(({ memory, history, carried }, index) => {
+      const { start } = world.compiled;
+      (start?.features ?? features).forEach(({ memory, history, carried, smoothing }, index) => {
         const state = world.features[index];
         for (let back = 1; back <= memory; back++)
           state.ring[(memory + 1 - back) % (memory + 1)].fill(history[back - 1]);
         state.carried?.fill(carried);
+        state.stages.forEach((stage, place) => {
+          stage.fill(smoothing?.stages[place] ?? 0);
+        });
       });
       nodes.forEach((node, index) => {
-        if (node.kind === "stock") world.levels[index].fill(node.initial);
+        if (node.kind === "stock") world.levels[index].fill(start?.initial[index] ?? node.initial);
       });
     }
   }
@@ -232,6 +254,12 @@ export class Tile {
   seen(edge: number): Float64Array {
     const { feature, lag } = this.#compiled.program.edges[edge];
     return this.#slot(this.#baseline.features[feature], lag);
+  }
+
+  /** What an edge saw of its cause at the last step in the baseline. */
+  saw(edge: number): Float64Array {
+    const { feature, lag } = this.#compiled.program.edges[edge];
+    return this.#slot(this.#baseline.features[feature], lag + 1);
   }
 
   #finishMetric(node: number, metric: MetricNode): void {
@@ -275,17 +303,40 @@ export class Tile {
     if (factor === 0) {
       levels.fill(shift);
       links.fill(toLink(metric.link, shift));
+      this.#strike(node, metric, world);
       return;
     }
-    const moves = deviation.fill(0);
+    const moves = edit?.moves === undefined ? deviation.fill(0) : copyInto(deviation, edit.moves[step]);
     for (const edge of metric.edges) this.#addDeviation(edge, world);
     if (metric.link.kind !== "linear" && metric.edges.length > 0) this.#hold(moves);
     for (let run = 0; run < runs; run++) links[run] = baseLinks[run] + moves[run];
     moveInto(metric.link, levels, base.levels[node], moves, tileRuns);
-    if (factor === 1 && shift === 0) return;
-    for (let run = 0; run < runs; run++) {
-      levels[run] = factor * levels[run] + shift;
-      links[run] = toLink(metric.link, levels[run]);
+    if (factor !== 1 || shift !== 0) {
+      for (let run = 0; run < runs; run++) {
+        levels[run] = factor * levels[run] + shift;
+        links[run] = toLink(metric.link, levels[run]);
+      }
+    }
+    this.#strike(node, metric, world);
+  }
+
+  /** Applies the shocks that hold at this step to a metric's levels. */
+  #strike(node: number, metric: MetricNode, { compiled, levels, links, sizes }: WorldState): void {
+    const runs = tileRuns;
+    const struck = levels[node];
+    for (const index of compiled.edits[node]?.shocks ?? []) {
+      const { kind, share } = compiled.shocks[index];
+      const held = share[this.#step];
+      if (held === 0) continue;
+      const values = sizes[index];
+      for (let run = 0; run < runs; run++) {
+        const size = values[run];
+        if (Number.isNaN(size)) continue;
+        if (kind === "scale") struck[run] *= 1 + (size - 1) * held;
+        else if (kind === "shift") struck[run] += size * held;
+        else struck[run] += (size - struck[run]) * held;
+        links[node][run] = toLink(metric.link, struck[run]);
+      }
     }
   }
 
@@ -295,7 +346,7 @@ export class Tile {
     const { feature, lag, low, high }: ProgramEdge = this.#compiled.program.edges[edge];
     const state = world.features[feature];
     const baseState = this.#baseline.features[feature];
-    if (state === baseState) return;
+    if (state === baseState || world.compiled.blocked.has(edge)) return;
     const moves = deviation;
     const values = this.#slot(state, lag);
     const baseValues = this.#slot(baseState, lag);
@@ -365,7 +416,7 @@ export class Tile {
 
   #updateFeature(feature: number, world: WorldState): void {
     const runs = tileRuns;
-    const { node, transform, carryover } = this.#compiled.program.features[feature];
+    const { node, curve, carryover, smoothing } = this.#compiled.program.features[feature];
     const definition = this.#compiled.program.nodes[node];
     const state = world.features[feature];
     const output = this.#slot(state, 0);
@@ -375,12 +426,14 @@ export class Tile {
       const kept = 1 - carryover;
       for (let run = 0; run < runs; run++) state.carried[run] = kept * levels[run] + carryover * state.carried[run];
       levels = state.carried;
-    } else if (transform === "log" && definition.kind === "metric" && definition.link.kind === "log") {
+    } else if (smoothing !== undefined) {
+      levels = followInStages(levels, state.stages, smoothing.periods);
+    } else if (curve.kind === "log" && definition.kind === "metric" && definition.link.kind === "log") {
       output.set(world.links[node]);
       return;
     }
-    if (transform === "level") output.set(levels);
-    else if (transform === "log") this.#takeLogarithms(levels, output);
+    if (curve.kind === "level") output.set(levels);
+    else if (curve.kind === "log") this.#takeLogarithms(levels, output);
     else this.#compiled.transforms.get(feature)?.([levels], output, tileRuns);
   }
 
@@ -399,8 +452,39 @@ export class Tile {
     // Where the ring is the level itself this copies it once more, which changes nothing.
     this.#slot(state, 0).set(this.#slot(baseState, 0));
     if (state.carried !== undefined && baseState.carried !== undefined) state.carried.set(baseState.carried);
+    state.stages.forEach((stage, place) => {
+      stage.set(baseState.stages[place]);
+    });
   }
 }
 
+/** The last stage as it was, before each stage follows the one before it by 1 / `periods` of their distance. */
+function followInStages(levels: Float64Array, stages: readonly Float64Array[], periods: number): Float64Array {
+  const runs = tileRuns;
+  const seen = smoothed;
+  seen.set(stages[stages.length - 1]);
+  for (let place = stages.length - 1; place >= 0; place--) {
+    const stage = stages[place];
+    const before = place === 0 ? levels : stages[place - 1];
+    for (let run = 0; run < runs; run++) stage[run] += (before[run] - stage[run]) / periods;
+  }
+  return seen;
+}
+
+function copyInto(output: Float64Array, values: Float64Array): Float64Array {
+  output.set(values);
+  return output;
+}
+
+const noEdits: CompiledWorld = {
+  edits: [],
+  from: new Float64Array(0),
+  shocks: [],
+  copula: undefined,
+  blocked: new Set(),
+  start: undefined,
+};
+
+const smoothed = new Float64Array(tileRuns);
 const deviation = new Float64Array(tileRuns);
 const zeros = new Float64Array(tileRuns);

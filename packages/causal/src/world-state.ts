@@ -6,6 +6,8 @@ import type { Program } from "./program.js";
 export interface FeatureState {
   readonly ring: readonly Float64Array[];
   readonly carried: Float64Array | undefined;
+  /** The stages of a smoothed cause. */
+  readonly stages: readonly Float64Array[];
 }
 
 /** One world's arrays, one number per run; those that cannot differ from the baseline are the baseline's own. */
@@ -15,6 +17,8 @@ export interface WorldState {
   /** Values on the link scale, for metrics. */
   readonly links: readonly Float64Array[];
   readonly features: readonly FeatureState[];
+  /** The drawn sizes of the world's shocks, one a run. */
+  readonly sizes: readonly Float64Array[];
 }
 
 /** Makes the arrays of a world beside `baseline`, or those of the baseline itself. */
@@ -28,17 +32,19 @@ export function makeWorldState(
   const levels = program.nodes.map((_, node) => (differs(node) ? arena.take() : (baseline as WorldState).levels[node]));
   const links = program.nodes.map((_, node) => (differs(node) ? arena.take() : (baseline as WorldState).links[node]));
   const features = program.features.map((feature, index): FeatureState => {
-    const { node, transform, carryover, memory } = feature;
+    const { node, curve, carryover, smoothing, memory } = feature;
     if (!differs(node)) return (baseline as WorldState).features[index];
     const definition = program.nodes[node];
-    if (memory === 0 && carryover === 0) {
+    if (memory === 0 && carryover === 0 && smoothing === undefined) {
       // A feature that is the node's level or link value as it stands needs no arrays of its own.
-      if (transform === "level") return { ring: [levels[node]], carried: undefined };
+      if (curve.kind === "level") return { ring: [levels[node]], carried: undefined, stages: [] };
       const logarithmic = definition.kind === "metric" && definition.link.kind === "log";
-      if (transform === "log" && logarithmic) return { ring: [links[node]], carried: undefined };
+      if (curve.kind === "log" && logarithmic) return { ring: [links[node]], carried: undefined, stages: [] };
     }
     const ring = Array.from({ length: memory + 1 }, () => arena.take());
-    return { ring, carried: carryover > 0 ? arena.take() : undefined };
+    const stages = (smoothing?.stages ?? []).map(() => arena.take());
+    return { ring, carried: carryover > 0 ? arena.take() : undefined, stages };
   });
-  return { compiled, levels, links, features };
+  const sizes = compiled.shocks.map(() => arena.take());
+  return { compiled, levels, links, features, sizes };
 }

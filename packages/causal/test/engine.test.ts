@@ -296,7 +296,7 @@ function chain(options: { steps: number; effect?: number; carryover?: number; gi
         edges: [0],
       },
     ],
-    features: [{ node: 0, transform: "log", carryover, memory: 0, history: new Float64Array(0), carried: 2 }],
+    features: [{ node: 0, curve: { kind: "log" }, carryover, memory: 0, history: new Float64Array(0), carried: 2 }],
     edges: [
       {
         feature: 0,

@@ -1,6 +1,6 @@
 import { exp, Rng } from "@sage-twin/kernel";
 import { cholesky } from "@sage-twin/numerics";
-import type { Feature, Link, Program, ProgramEdge, ProgramNode } from "../src/index.js";
+import type { Curve, Feature, Link, Program, ProgramEdge, ProgramNode } from "../src/index.js";
 import { fromLink } from "../src/index.js";
 
 const links: readonly Link[] = [
@@ -25,14 +25,21 @@ export function randomProgram(seed: string, steps = 12): Program {
     for (let parent = 0; parent < parents; parent++) {
       const lag = rng.integer(4);
       const from = lag > 0 ? rng.integer(count) : rng.integer(to);
-      const transform =
-        linkOf[from].kind === "log" ? (["log", "level", "expression"] as const)[rng.integer(3)] : "level";
+      const curves: readonly Curve[] = [
+        { kind: "level" },
+        { kind: "lookup", x: [-1, 0, 2], y: [0.2, 0, 0.1] },
+        { kind: "hill", half: 1.5, slope: 2 },
+        { kind: "log" },
+        { kind: "formula", expression: `0.2 * sqrt(n${from}) - 0.1` },
+      ];
+      const curve = curves[rng.integer(linkOf[from].kind === "log" ? 5 : 3)];
+      const carryover = rng.integer(3) === 0 ? 0.6 : 0;
       const ranged = rng.integer(2) === 0;
       features.push({
         node: from,
-        transform,
-        ...(transform === "expression" ? { expression: `0.2 * sqrt(n${from}) - 0.1` } : {}),
-        carryover: rng.integer(3) === 0 ? 0.6 : 0,
+        curve,
+        carryover,
+        ...(carryover === 0 && rng.integer(3) === 0 ? { smoothing: { periods: 1.5, stages: [1, 1.1, 1.2] } } : {}),
         memory: lag,
         history: Float64Array.from({ length: lag }, () => 0.3),
         carried: 1.2,

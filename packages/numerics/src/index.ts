@@ -1,6 +1,7 @@
 export { autocorrelations } from "./autocorrelation.js";
 export { type Autoregression, burg } from "./autoregression.js";
 export { boxCox, boxCoxLambda, inverseBoxCox } from "./box-cox.js";
+export { gaussianCopula, scoreCorrelation, studentCopula } from "./copula.js";
 export { chiSquareTail, fTail, studentQuantile, studentTail } from "./distributions.js";
 export { fillLatinHypercube } from "./latin-hypercube.js";
 export { type MinimiseOptions, type MinimiseProblem, type MinimiseResult, minimise } from "./lbfgs.js";

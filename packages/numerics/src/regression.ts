@@ -19,7 +19,7 @@ export interface RegressionPosterior {
   readonly observations: number;
 }
 
-const autocorrelations = [0, 0.2, 0.4, 0.6, 0.75, 0.85, 0.92, 0.97, 0.99];
+const usualAutocorrelations = [0, 0.2, 0.4, 0.6, 0.75, 0.85, 0.92, 0.97, 0.99];
 
 /**
  * Bayesian linear regression whose errors follow a stationary first-order autoregression of unknown coefficient.
@@ -32,12 +32,14 @@ const autocorrelations = [0, 0.2, 0.4, 0.6, 0.75, 0.85, 0.92, 0.97, 0.99];
  *
  * @param response observations in time order; a row with a missing value anywhere is left out and breaks the stretch.
  * @param regressors one array per coefficient, each as long as `response`.
+ * @param autocorrelations the grid; `[0]` for rows that are independent of each other.
  * @returns `undefined` when too few rows are left.
  */
 export function regressWithAutocorrelation(
   response: Float64Array,
   regressors: readonly Float64Array[],
   priors: readonly CoefficientPrior[],
+  autocorrelations: readonly number[] = usualAutocorrelations,
 ): RegressionPosterior | undefined {
   const size = regressors.length;
   const rows: number[] = [];

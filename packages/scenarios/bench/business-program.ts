@@ -23,7 +23,7 @@ export function businessProgram(steps: number): FittedProgram {
     featureOf.set(`${from}/${carryover}`, feature);
     const memory = Math.max(lag, features[feature]?.memory ?? 0);
     const history = new Float64Array(memory).fill(4);
-    features[feature] = { node: from, transform: "log", carryover, memory, history, carried: exp(4) };
+    features[feature] = { node: from, curve: { kind: "log" }, carryover, memory, history, carried: exp(4) };
     edges.push({ feature, to, lag, low: 3.2, high: 4.8, centre: new Float64Array(steps).fill(4) });
   }
   const nodes = names.map(

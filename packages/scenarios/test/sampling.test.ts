@@ -44,7 +44,7 @@ function tenParameters(): FittedProgram {
     ],
     features: levers.map((_, node) => ({
       node,
-      transform: "log",
+      curve: { kind: "log" },
       carryover: 0,
       memory: 0,
       history: new Float64Array(0),

@@ -22,5 +22,5 @@ export interface ElasticityOptions extends MechanismOptions {
 export function elasticity(effect?: number, options: ElasticityOptions = {}): Mechanism {
   const { run = "long", ...rest } = options;
   const longRun = effect !== undefined && run === "short" ? effect / (1 - (rest.carryover ?? 0)) : effect;
-  return makeMechanism("elasticity", longRun, rest, { link: "log" });
+  return makeMechanism("elasticity", longRun, rest, { curve: { kind: "log" }, link: { kind: "log" } });
 }

@@ -22,5 +22,13 @@ export interface FormulaOptions extends Omit<MechanismOptions, "sd"> {
 export function formula(expression: string, options: FormulaOptions = {}): Mechanism {
   parseExpression(expression);
   const { link, sd = 0, ...rest } = options;
-  return makeMechanism("formula", 1, { ...rest, sd }, { expression, ...(link === undefined ? {} : { link }) });
+  return makeMechanism(
+    "formula",
+    1,
+    { ...rest, sd },
+    {
+      curve: { kind: "formula", expression },
+      ...(link === undefined ? {} : { link: { kind: link } }),
+    },
+  );
 }

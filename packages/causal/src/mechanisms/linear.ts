@@ -7,5 +7,5 @@ import { type Mechanism, type MechanismOptions, makeMechanism } from "./mechanis
  * @param effect the prior mean; left out, the effect is fitted from the data alone.
  */
 export function linear(effect?: number, options: MechanismOptions = {}): Mechanism {
-  return makeMechanism("linear", effect, options, {});
+  return makeMechanism("linear", effect, options, { curve: { kind: "level" } });
 }

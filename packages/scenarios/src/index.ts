@@ -1,10 +1,12 @@
 export type { Assumption } from "./assumptions.js";
 export { Comparison, type Contribution, type Difference } from "./compare.js";
+export type { Conflict } from "./conflicts.js";
 export type { Distributions, Drawn } from "./distributions.js";
+export type { Edit, EditOptions, Size } from "./edit.js";
 export { checkLevers, type Lever, type Levers } from "./levers.js";
 export { type Figure, figure, type IntervalPath, Outcome } from "./outcome.js";
 export { MetricOutcome, type SavedOutcome, SimulationResult } from "./result.js";
-export { type Edit, type EditOptions, Scenario, scenario } from "./scenario.js";
+export { type RankCorrelation, Scenario, type ScenarioState, scenario } from "./scenario.js";
 export { type SimulateOptions, type Simulation, simulateWorlds } from "./simulate.js";
 export { registerSimulation } from "./simulate-task.js";
 export { compareScenarios, simulateScenarios } from "./study.js";

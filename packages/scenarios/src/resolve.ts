@@ -1,96 +1,207 @@
-import type { NodeEdits, Program, World } from "@sage-twin/causal";
-import { addDuration, formatInstant, type Issue, periodIndex, periodStart, TwinError } from "@sage-twin/kernel";
+import type { NodeEdits, Program, Shock, ShockCopula, World } from "@sage-twin/causal";
+import {
+  addDuration,
+  type Frequency,
+  formatInstant,
+  type Issue,
+  periodIndex,
+  periodStart,
+  TwinError,
+} from "@sage-twin/kernel";
+import { cholesky, scoreCorrelation } from "@sage-twin/numerics";
+import { type Edit, openIn } from "./edit.js";
 import type { Levers } from "./levers.js";
-import type { Edit, Scenario } from "./scenario.js";
+import type { Scenario } from "./scenario.js";
+
+interface Target extends NodeEdits {
+  readonly shocks: number[];
+}
 
 /**
- * Turns a scenario's edits into factors and differences by step, and checks them against the program and the levers' ranges.
+ * Turns a scenario's edits into factors, differences and shocks by step, and checks them against the program and the levers' ranges.
  *
- * @throws TwinError with an issue per edit that is of no node, outside the horizon, or takes a lever out of its range.
+ * @throws TwinError with an issue per edit that is of no node, outside the horizon, left open, or takes a lever out of its range.
  */
 export function resolveScenario(program: Program, scenario: Scenario, levers: Levers = {}): World {
   const issues: Issue[] = [];
-  const edits = new Map<number, NodeEdits>();
-  const firstIndex = periodIndex(program.start, program.frequency);
-  const stepOf = (instant: number): number => periodIndex(instant, program.frequency) - firstIndex;
+  const targets = new Map<number, Target>();
+  const shocks: Shock[] = [];
+  const shockLevers: string[] = [];
   scenario.edits.forEach((edit, index) => {
-    const path = [scenario.name, "edits", index];
+    const issue = problemOf(edit, program, [scenario.name, "edits", index]);
+    if (issue !== undefined) {
+      issues.push(issue);
+      return;
+    }
     const node = program.nodes.findIndex(({ name }) => name === edit.lever);
-    const definition = program.nodes[node];
-    if (definition?.kind !== "metric" || !definition.given) {
-      issues.push({
-        code: "not-a-lever",
-        path,
-        message: `'${edit.lever}' is not a lever`,
-        fix: "declare it with .levers()",
-      });
-      return;
-    }
-    if (edit.from !== undefined && edit.until !== undefined && edit.from >= edit.until) {
-      issues.push({ code: "invalid-time", path, message: `the edit of '${edit.lever}' ends before it starts` });
-      return;
-    }
-    const from = edit.from === undefined ? 0 : stepOf(edit.from);
-    const until = edit.until === undefined ? program.steps : stepOf(edit.until - 1) + 1;
-    if (from >= program.steps || until <= 0) {
-      issues.push({
-        code: "out-of-range",
-        path,
-        message: `the edit of '${edit.lever}' lies outside the horizon`,
-        fix: `the horizon is ${formatInstant(program.start, program.frequency)} to ${formatInstant(periodStart(firstIndex + program.steps - 1, program.frequency), program.frequency)}`,
-      });
-      return;
-    }
-    let target = edits.get(node);
+    let target = targets.get(node);
     if (target === undefined) {
-      target = { node, factor: new Float64Array(program.steps).fill(1), shift: new Float64Array(program.steps) };
-      edits.set(node, target);
+      target = {
+        node,
+        factor: new Float64Array(program.steps).fill(1),
+        shift: new Float64Array(program.steps),
+        shocks: [],
+      };
+      targets.set(node, target);
     }
-    apply(edit, target, from, Math.min(until, program.steps), rampSteps(edit, program, firstIndex + from));
+    const share = shareByStep(edit, program);
+    if (typeof edit.value === "number" && edit.chance === undefined) {
+      apply(edit, edit.value, target, share, program);
+    } else {
+      target.shocks.push(shocks.length);
+      shockLevers.push(edit.lever);
+      const size = typeof edit.value === "number" ? ({ kind: "normal", mean: edit.value, sd: 0 } as const) : edit.value;
+      shocks.push({ kind: edit.kind, size: size as Shock["size"], chance: edit.chance ?? 1, share });
+    }
   });
-  for (const { node, factor, shift } of edits.values()) {
-    const definition = program.nodes[node];
-    if (definition.kind !== "metric") continue;
-    const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = levers[definition.name] ?? {};
-    const lowest = definition.link.kind === "log" ? Math.max(min, Number.MIN_VALUE) : min;
-    const step = factor.findIndex((value, at) => {
-      if (value === 1 && shift[at] === 0) return false;
-      const level = value * definition.level[at] + shift[at];
-      return !(level >= lowest && level <= max);
-    });
-    if (step < 0) continue;
-    const level = factor[step] * definition.level[step] + shift[step];
-    const date = formatInstant(periodStart(firstIndex + step, program.frequency), program.frequency);
-    issues.push({
-      code: "out-of-range",
-      path: [scenario.name, definition.name],
-      message: `'${definition.name}' would be ${level} at ${date}, outside ${min === Number.NEGATIVE_INFINITY && lowest > min ? "above 0" : `${min}..${max}`}`,
-      fix: "change the edit, or the lever's range",
-    });
+  for (const target of targets.values()) {
+    const issue = outOfRange(target, program, levers, scenario.name);
+    if (issue !== undefined) issues.push(issue);
   }
   if (issues.length > 0) throw new TwinError(issues);
-  return { edits: [...edits.values()] };
+  const copula = copulaOf(scenario, shockLevers);
+  return {
+    edits: [...targets.values()].map(({ shocks: own, ...edits }) =>
+      own.length > 0 ? { ...edits, shocks: own } : edits,
+    ),
+    ...(shocks.length > 0 ? { shocks } : {}),
+    ...(copula === undefined ? {} : { copula }),
+  };
 }
 
-function rampSteps({ ramp }: Edit, program: Program, first: number): number {
-  if (ramp === undefined) return 0;
-  const start = periodStart(first, program.frequency);
-  return Math.max(0, periodIndex(addDuration(start, ramp), program.frequency) - first);
+function problemOf(edit: Edit, program: Program, path: readonly (string | number)[]): Issue | undefined {
+  const definition = program.nodes.find(({ name }) => name === edit.lever);
+  const allowed = definition?.kind === "metric" && (definition.given || edit.event !== undefined);
+  if (!allowed) {
+    return edit.event === undefined
+      ? { code: "not-a-lever", path, message: `'${edit.lever}' is not a lever`, fix: "declare it with .levers()" }
+      : {
+          code: "invalid-graph",
+          path,
+          message: definition === undefined ? `unknown metric '${edit.lever}'` : `'${edit.lever}' follows from others`,
+          fix: "let the event move a metric that has no formula",
+        };
+  }
+  const open = openIn(edit);
+  if (open.length > 0) {
+    return {
+      code: "invalid-argument",
+      path,
+      message: `${open.map((name) => `'${name}'`).join(" and ")} of the edit of '${edit.lever}' is left open`,
+      fix: `give it a value: .with({ ${open.map((name) => `${name}: ...`).join(", ")} })`,
+    };
+  }
+  if (edit.from !== undefined && edit.until !== undefined && edit.from >= edit.until)
+    return { code: "invalid-time", path, message: `the edit of '${edit.lever}' ends before it starts` };
+  const { from, until } = stepsOf(edit, program);
+  const first = periodIndex(program.start, program.frequency);
+  const date = (step: number): string => formatInstant(periodStart(first + step, program.frequency), program.frequency);
+  if (from < program.steps && until > 0) return undefined;
+  return {
+    code: "out-of-range",
+    path,
+    message: `the edit of '${edit.lever}' lies outside the horizon`,
+    fix: `the horizon is ${date(0)} to ${date(program.steps - 1)}`,
+  };
 }
 
-/** Composes an edit onto what stands: level -> factor x level + shift. A ramp lets the share of the edit grow evenly to one. */
-function apply(edit: Edit, { factor, shift }: NodeEdits, from: number, until: number, ramp: number): void {
-  for (let step = Math.max(0, from); step < until; step++) {
-    const share = ramp > 0 ? Math.min(1, (step - from + 1) / ramp) : 1;
+/** The first step at which an edit holds, and the first at which it no longer does. */
+function stepsOf({ from, until }: Edit, { start, frequency, steps }: Program): { from: number; until: number } {
+  const first = periodIndex(start, frequency);
+  const stepOf = (instant: number): number => periodIndex(instant, frequency) - first;
+  return {
+    from: from === undefined ? 0 : stepOf(from),
+    until: until === undefined ? steps : stepOf(until - 1) + 1,
+  };
+}
+
+/** How much of an edit holds at each step, 0..1: evenly more while it comes in, evenly less while it goes. */
+function shareByStep(edit: Edit, program: Program): Float64Array {
+  const { from, until } = stepsOf(edit, program);
+  const ramp = stepsFor(edit.ramp, program, from);
+  const fade = edit.until === undefined ? 0 : stepsFor(edit.fade, program, until);
+  const shares = new Float64Array(program.steps);
+  const reached = ramp > 0 ? Math.min(1, (until - from) / ramp) : 1;
+  for (let step = Math.max(0, from); step < program.steps; step++) {
+    if (step < until) shares[step] = ramp > 0 ? Math.min(1, (step - from + 1) / ramp) : 1;
+    else shares[step] = step - until < fade ? reached * (1 - (step - until + 1) / (fade + 1)) : 0;
+  }
+  return shares;
+}
+
+function stepsFor(duration: Frequency | undefined, { start, frequency }: Program, step: number): number {
+  if (duration === undefined) return 0;
+  const first = periodIndex(start, frequency) + step;
+  return Math.max(0, periodIndex(addDuration(periodStart(first, frequency), duration), frequency) - first);
+}
+
+/** Composes an edit onto what stands: level -> factor x level + shift, as far as it holds. */
+function apply(edit: Edit, value: number, { factor, shift }: NodeEdits, shares: Float64Array, program: Program): void {
+  const first = periodIndex(program.start, program.frequency);
+  shares.forEach((share, step) => {
+    if (share === 0) return;
     if (edit.kind === "set") {
       factor[step] *= 1 - share;
-      shift[step] = (1 - share) * shift[step] + share * edit.value;
+      shift[step] = (1 - share) * shift[step] + share * value;
     } else if (edit.kind === "scale") {
-      const scale = 1 + (edit.value - 1) * share;
+      const month = new Date(periodStart(first + step, program.frequency)).getUTCMonth() + 1;
+      const scale = 1 + ((edit.months === undefined ? value : (edit.months[month] ?? 1)) - 1) * share;
       factor[step] *= scale;
       shift[step] *= scale;
     } else {
-      shift[step] += share * edit.value;
+      shift[step] += share * value;
     }
+  });
+}
+
+/** What is wrong with where a lever's certain edits take it. */
+function outOfRange(
+  { node, factor, shift }: Target,
+  program: Program,
+  levers: Levers,
+  scenario: string,
+): Issue | undefined {
+  const definition = program.nodes[node];
+  if (definition.kind !== "metric") return undefined;
+  const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = levers[definition.name] ?? {};
+  const lowest = definition.link.kind === "log" ? Math.max(min, Number.MIN_VALUE) : min;
+  const step = factor.findIndex((value, at) => {
+    if (value === 1 && shift[at] === 0) return false;
+    const level = value * definition.level[at] + shift[at];
+    return !(level >= lowest && level <= max);
+  });
+  if (step < 0) return undefined;
+  const level = factor[step] * definition.level[step] + shift[step];
+  const first = periodIndex(program.start, program.frequency);
+  const date = formatInstant(periodStart(first + step, program.frequency), program.frequency);
+  return {
+    code: "out-of-range",
+    path: [scenario, definition.name],
+    message: `'${definition.name}' would be ${level} at ${date}, outside ${min === Number.NEGATIVE_INFINITY && lowest > min ? "above 0" : `${min}..${max}`}`,
+    fix: "change the edit, or the lever's range",
+  };
+}
+
+/** The copula of a scenario's drawn sizes, from the rank correlations of their levers. */
+function copulaOf(scenario: Scenario, levers: readonly string[]): ShockCopula | undefined {
+  const { correlations = [], degrees } = scenario.correlations;
+  const size = levers.length;
+  if (size === 0 || (correlations.length === 0 && degrees === undefined)) return undefined;
+  const matrix = Float64Array.from({ length: size * size }, (_, cell) => (cell % (size + 1) === 0 ? 1 : 0));
+  for (const { between, rank } of correlations) {
+    const [a, b] = between.map((name) => levers.indexOf(name));
+    if (a < 0 || b < 0) continue;
+    matrix[a * size + b] = scoreCorrelation(rank);
+    matrix[b * size + a] = matrix[a * size + b];
+  }
+  try {
+    return { factor: cholesky(matrix, size), ...(degrees === undefined ? {} : { degrees }) };
+  } catch {
+    throw new TwinError({
+      code: "contradiction",
+      path: [scenario.name, "correlate"],
+      message: "no numbers can have all of these correlations at once",
+      fix: "bring the correlations nearer to 0",
+    });
   }
 }

@@ -24,7 +24,8 @@ export interface BusinessEdit {
   /** A lever, or any other metric that neither an identity nor a stock determines. */
   readonly lever: string;
   readonly kind: "scale" | "set" | "shift";
-  readonly value: number;
+  /** A finite number; sizes that are drawn or left open are refused. */
+  readonly value: unknown;
   /** The first moment at which it holds. Default: where the answer begins. */
   readonly from?: Instant;
   /** The moment from which it no longer holds. Default: never. */
@@ -88,14 +89,15 @@ export function resolveEdits(
     }
     const begin = periodStart(first + start, frequency);
     const ramp = edit.ramp === undefined ? 0 : at(addDuration(begin, edit.ramp), path) - start;
-    apply(edit, column, start, Math.min(end, until), ramp);
+    apply(edit.kind, edit.value as number, column, start, Math.min(end, until), ramp);
   });
   if (issues.length > 0) throw new TwinError(issues);
   return columns;
 }
 
 function apply(
-  { kind, value }: BusinessEdit,
+  kind: BusinessEdit["kind"],
+  value: number,
   { factor, shift }: ColumnEdit,
   from: number,
   until: number,

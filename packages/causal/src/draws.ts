@@ -16,6 +16,8 @@ export interface DrawPlan {
   readonly errors: boolean;
   /** Nodes whose errors are drawn once more, from streams of their own; none when absent. */
   readonly again?: ReadonlySet<number>;
+  /** Effects that are given run by run, from the first on, by edge; drawn where undefined. */
+  readonly given?: readonly (Float64Array | undefined)[];
 }
 
 /** Everything is uncertain, and each run is drawn by itself. */

@@ -62,6 +62,7 @@ export type {
   StockNode,
   World,
 } from "./program.js";
+export { type ArrowStrength, arrowStrength } from "./queries/arrow-strength.js";
 export {
   type AttributeOptions,
   attribute,
@@ -69,11 +70,19 @@ export {
   type MetricContribution,
   type RowSpan,
 } from "./queries/attribute.js";
-export { type ArrowStrength, arrowStrength } from "./queries/arrow-strength.js";
-export { type IntrinsicInfluence, intrinsicInfluence } from "./queries/intrinsic-influence.js";
 export type { Intervention, Interventions } from "./queries/intervention.js";
+export { type IntrinsicInfluence, intrinsicInfluence } from "./queries/intrinsic-influence.js";
 export type { SampledMetric, SampledWorld } from "./queries/sampled-world.js";
-export type { Distribution, Shock, ShockCopula } from "./shock.js";
+export { type Falsification, type FalsifyOptions, falsify, type IndependenceTest } from "./refutation/falsify.js";
+export {
+  type ImpliedIndependences,
+  type ImpliedIndependencesOptions,
+  type Independence,
+  impliedIndependences,
+} from "./refutation/implied-independences.js";
+export { type Correction, correctForTests } from "./refutation/multiple-testing.js";
+export type { TestData } from "./refutation/test-columns.js";
+export { type Distribution, type GivenSizes, quantileOf, type Shock, type ShockCopula } from "./shock.js";
 export {
   type Adjacency,
   type MixedGraph,

@@ -14,10 +14,16 @@ export type Distribution =
   /** Values seen before, straight lines between their quantiles. */
   | { readonly kind: "empirical"; readonly values: readonly number[] };
 
+/** Sizes that are given run by run, from the first on: points of an experiment. */
+export interface GivenSizes {
+  readonly kind: "given";
+  readonly values: Float64Array;
+}
+
 /** An edit whose size differs from run to run: one draw a run, the same at all steps. */
 export interface Shock {
   readonly kind: "scale" | "set" | "shift";
-  readonly size: Distribution;
+  readonly size: Distribution | GivenSizes;
   /** How likely it is to happen at all. */
   readonly chance: number;
   /** The share of the edit that holds, by step, 0..1. */
@@ -62,6 +68,7 @@ export function drawShocks(
   rng: Rng,
   sampling: Sampling,
   runs: number,
+  tile: number,
 ): readonly Float64Array[] {
   const draw = (...labels: readonly (string | number)[]): Float64Array => {
     const normals = new Float64Array(runs);
@@ -80,6 +87,10 @@ export function drawShocks(
       Array.from({ length: degrees }, (_, index) => draw("shared", index)),
     );
   shocks.forEach(({ size, chance }, index) => {
+    if (size.kind === "given") {
+      sizes[index].set(size.values.subarray(tile * runs, (tile + 1) * runs));
+      return;
+    }
     const happens = rng.derive("chance", index).words();
     const values = size.kind === "empirical" ? Float64Array.from(size.values).sort() : undefined;
     for (let run = 0; run < runs; run++) {

@@ -86,9 +86,12 @@ export class Tile {
     );
     const fill = effectDraws(draws, master, index);
     for (const group of program.effects) this.#drawEffects(group, rng, fill);
+    draws.given?.forEach((values, edge) => {
+      if (values !== undefined) this.#effects[edge].set(values.subarray(index * tileRuns, (index + 1) * tileRuns));
+    });
     this.#worlds.forEach(({ sizes, compiled: { shocks, copula } }) => {
       if (shocks.length === 0) return;
-      const drawn = drawShocks(shocks, copula, rng, draws.sampling, tileRuns);
+      const drawn = drawShocks(shocks, copula, rng, draws.sampling, tileRuns, index);
       drawn.forEach((values, shock) => {
         sizes[shock].set(values);
       });

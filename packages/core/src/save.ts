@@ -56,6 +56,8 @@ const format = defineEnvelope<SavedState>({
         max: optionalShape(numberShape),
         step: optionalShape(numberShape),
         baseline: optionalShape(numberShape),
+        cost: optionalShape(numberShape),
+        movedBy: optionalShape(arrayShape(textShape)),
       }),
     ),
     tables: recordShape(anything),

@@ -16,6 +16,7 @@ export {
   type Matrix,
   solveCholesky,
 } from "./linear-algebra.js";
+export { type MorrisEffect, type MorrisOptions, morrisEffects } from "./morris.js";
 export { type MstlDecomposition, type MstlOptions, mstl } from "./mstl.js";
 export { type Periodogram, periodogram } from "./periodogram.js";
 export { quantiles } from "./quantiles.js";
@@ -40,4 +41,11 @@ export {
 export { shapley } from "./shapley.js";
 export { simplexLeastSquares } from "./simplex-least-squares.js";
 export { fillPlainSobol, fillSobol, sobolDimensions } from "./sobol.js";
+export {
+  type CubeFunction,
+  type SensitivityIndex,
+  type SobolIndexOptions,
+  type SobolIndices,
+  sobolIndices,
+} from "./sobol-indices.js";
 export { type StlDecomposition, type StlOptions, stl } from "./stl.js";

@@ -6,8 +6,12 @@ export interface Assumption extends Effect {
   readonly note: string;
 }
 
-/** The assumed and sourced effects on any path from the levers. */
-export function assumptionsOf({ program, effects }: FittedProgram, levers: readonly string[]): readonly Assumption[] {
+/** The effects on any path from the levers: the assumed and sourced ones, and with `fromData` those that the data alone gave. */
+export function assumptionsOf(
+  { program, effects }: FittedProgram,
+  levers: readonly string[],
+  fromData = false,
+): readonly Assumption[] {
   const reached = new Set(levers);
   const used = new Set<number>();
   for (let before = -1; before !== reached.size; ) {
@@ -27,12 +31,12 @@ export function assumptionsOf({ program, effects }: FittedProgram, levers: reado
   return [...used]
     .sort((a, b) => a - b)
     .map((index) => effects[index])
-    .filter(({ evidence }) => evidence !== "data")
+    .filter(({ evidence }) => fromData || evidence !== "data")
     .map((effect) => ({ ...effect, note: describe(effect) }));
 }
 
 function describe({ from, to, evidence, source, prior, learnt }: Effect): string {
-  const origin = evidence === "sourced" ? `from ${source}` : "assumed";
+  const origin = evidence === "sourced" ? `from ${source}` : evidence === "data" ? "from the data" : "assumed";
   const data =
     prior.sd === 0
       ? "taken as exact"

@@ -1,4 +1,5 @@
 import type { NodeEdits, Program, Shock, ShockCopula, World } from "@sage-twin/causal";
+import { compileColumns, namesIn, parseExpression } from "@sage-twin/formulas";
 import {
   addDuration,
   type Frequency,
@@ -9,7 +10,7 @@ import {
   TwinError,
 } from "@sage-twin/kernel";
 import { cholesky, scoreCorrelation } from "@sage-twin/numerics";
-import { type Edit, openIn } from "./edit.js";
+import { type Edit, openIn, type Size } from "./edit.js";
 import type { Levers } from "./levers.js";
 import type { Scenario } from "./scenario.js";
 
@@ -20,15 +21,21 @@ interface Target extends NodeEdits {
 /**
  * Turns a scenario's edits into factors, differences and shocks by step, and checks them against the program and the levers' ranges.
  *
+ * @param given values of open parameters, run by run.
  * @throws TwinError with an issue per edit that is of no node, outside the horizon, left open, or takes a lever out of its range.
  */
-export function resolveScenario(program: Program, scenario: Scenario, levers: Levers = {}): World {
+export function resolveScenario(
+  program: Program,
+  scenario: Scenario,
+  levers: Levers = {},
+  given: Readonly<Record<string, Float64Array>> = {},
+): World {
   const issues: Issue[] = [];
   const targets = new Map<number, Target>();
   const shocks: Shock[] = [];
   const shockLevers: string[] = [];
   scenario.edits.forEach((edit, index) => {
-    const issue = problemOf(edit, program, [scenario.name, "edits", index]);
+    const issue = problemOf(edit, program, Object.keys(given), [scenario.name, "edits", index]);
     if (issue !== undefined) {
       issues.push(issue);
       return;
@@ -50,8 +57,7 @@ export function resolveScenario(program: Program, scenario: Scenario, levers: Le
     } else {
       target.shocks.push(shocks.length);
       shockLevers.push(edit.lever);
-      const size = typeof edit.value === "number" ? ({ kind: "normal", mean: edit.value, sd: 0 } as const) : edit.value;
-      shocks.push({ kind: edit.kind, size: size as Shock["size"], chance: edit.chance ?? 1, share });
+      shocks.push({ kind: edit.kind, size: sizeOf(edit.value, given), chance: edit.chance ?? 1, share });
     }
   });
   for (const target of targets.values()) {
@@ -69,7 +75,12 @@ export function resolveScenario(program: Program, scenario: Scenario, levers: Le
   };
 }
 
-function problemOf(edit: Edit, program: Program, path: readonly (string | number)[]): Issue | undefined {
+function problemOf(
+  edit: Edit,
+  program: Program,
+  given: readonly string[],
+  path: readonly (string | number)[],
+): Issue | undefined {
   const definition = program.nodes.find(({ name }) => name === edit.lever);
   const allowed = definition?.kind === "metric" && (definition.given || edit.event !== undefined);
   if (!allowed) {
@@ -82,7 +93,7 @@ function problemOf(edit: Edit, program: Program, path: readonly (string | number
           fix: "let the event move a metric that has no formula",
         };
   }
-  const open = openIn(edit);
+  const open = openIn(edit).filter((name) => !given.includes(name));
   if (open.length > 0) {
     return {
       code: "invalid-argument",
@@ -152,6 +163,20 @@ function apply(edit: Edit, value: number, { factor, shift }: NodeEdits, shares: 
       shift[step] += share * value;
     }
   });
+}
+
+function sizeOf(value: Size, given: Readonly<Record<string, Float64Array>>): Shock["size"] {
+  if (typeof value === "number") return { kind: "normal", mean: value, sd: 0 };
+  if (typeof value === "object") return value;
+  const expression = parseExpression(value);
+  const names = namesIn(expression);
+  const values = new Float64Array(given[names[0]]?.length ?? 0);
+  compileColumns(expression, names)(
+    names.map((name) => given[name]),
+    values,
+    values.length,
+  );
+  return { kind: "given", values };
 }
 
 /** What is wrong with where a lever's certain edits take it. */

@@ -13,7 +13,7 @@ export interface MetricInfo {
  * parts' totals, and other prices, rates and scores are averaged.
  */
 export function totalOver(
-  simulation: Simulation,
+  simulation: Pick<Simulation, "fitted" | "metrics" | "runs" | "total">,
   catalogue: Readonly<Record<string, MetricInfo>>,
   metric: string,
   world: number,

@@ -1,10 +1,15 @@
 export {
   type CausalGraph,
   causalGraph,
+  custom,
   type Effect,
   elasticity,
   formula,
   linear,
+  logistic,
+  lookup,
+  registerFunction,
+  saturation,
 } from "@sage-twin/causal";
 export { TwinError, workerPool } from "@sage-twin/kernel";
 export type { Comparison, Lever, Scenario, SimulationResult } from "@sage-twin/scenarios";
@@ -18,10 +23,12 @@ export type { Report } from "./report.js";
 export type { Indicator, TwinState } from "./state.js";
 export { Twin, TwinBuilder } from "./twin.js";
 export type {
+  PeriodSpan,
   ReportOptions,
   TwinEvent,
   TwinForecastOptions,
   TwinNames,
   TwinQuality,
   TwinRunOptions,
+  WhyOptions,
 } from "./twin-types.js";

@@ -1,14 +1,16 @@
-import { type FittedProgram, fitInSteps, prepareGraph } from "@sage-twin/causal";
+import { FittedModel, type FittedProgram, fitInSteps, prepareGraph } from "@sage-twin/causal";
 import type { Forecaster } from "@sage-twin/forecasters";
 import {
   type Frequency,
   formatInstant,
+  type Instant,
   periodIndex,
   periodStart,
   periodStarts,
   type RunOptions,
   roundedSteps,
   TwinError,
+  toInstant,
   unknownName,
 } from "@sage-twin/kernel";
 import { ingest } from "@sage-twin/schemas";
@@ -109,6 +111,28 @@ export class LiveModel {
       });
     }
     return this.#fit.program;
+  }
+
+  /** The fitted program with what it was fitted on, to be asked about the past. */
+  async fittedModel(options: RunOptions): Promise<FittedModel> {
+    const fitted = await this.fit(options);
+    const { start, length } = this.#aligned;
+    return new FittedModel(fitted, fullGraph(this.#definition), { history: this.#history, start, length });
+  }
+
+  /** The row of the data that contains a moment. */
+  rowOf(instant: Instant, path: readonly (string | number)[]): number {
+    const { start, frequency, length } = this.#aligned;
+    const first = periodIndex(start, frequency);
+    const row = periodIndex(toInstant(instant, path), frequency) - first;
+    if (row >= 0 && row < length) return row;
+    const date = (at: number): string => formatInstant(periodStart(first + at, frequency), frequency);
+    throw new TwinError({
+      code: "out-of-range",
+      path,
+      message: `${String(instant)} is not among the data`,
+      fix: `they reach from ${date(0)} to ${date(length - 1)}`,
+    });
   }
 
   /** Appends rows to a department's table; all or nothing. Returns how many were taken. */

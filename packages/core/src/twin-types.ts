@@ -1,4 +1,5 @@
-import type { Frequency, RunOptions } from "@sage-twin/kernel";
+import type { Frequency, Instant, RunOptions } from "@sage-twin/kernel";
+import type { SimulateOptions } from "@sage-twin/scenarios";
 import type { QualityReport } from "@sage-twin/schemas";
 import type { ReportContents } from "./report.js";
 import type { TwinState } from "./state.js";
@@ -37,8 +38,11 @@ export interface TwinQuality {
 
 /** How a simulation of a twin is run. */
 export interface TwinRunOptions<Metric extends string = string> extends RunOptions {
-  /** Default 10,000. */
-  readonly runs?: number;
+  /** Default 10,000. `"auto"` draws as many as the wanted `precision` takes. */
+  readonly runs?: SimulateOptions["runs"];
+  readonly precision?: SimulateOptions["precision"];
+  readonly sampling?: SimulateOptions["sampling"];
+  readonly uncertainty?: SimulateOptions["uncertainty"];
   /** How far ahead, at most the twin's own horizon. Default: that. */
   readonly horizon?: Frequency;
   /** Metrics whose samples are kept. Default: all. */
@@ -56,4 +60,22 @@ export interface TwinForecastOptions extends Omit<TwinRunOptions, "horizon" | "m
 /** What a report tells, and how it is run. */
 export interface ReportOptions<Metric extends string = string>
   extends ReportContents<Metric>,
-    Omit<TwinRunOptions, "horizon" | "metrics"> {}
+    Omit<TwinRunOptions, "horizon" | "metrics" | "runs"> {
+  /** Default 10,000. */
+  readonly runs?: number;
+}
+
+/** Periods of the data: `periods` of them (1 unless stated) from the one that contains `first` on. */
+export interface PeriodSpan {
+  readonly first: Instant;
+  readonly periods?: number;
+}
+
+/** What change a twin is asked about. */
+export interface WhyOptions<Metric extends string = string> extends RunOptions {
+  readonly metric: Metric;
+  /** The periods before. */
+  readonly from: PeriodSpan;
+  /** The periods after, as many. */
+  readonly to: PeriodSpan;
+}

@@ -1,8 +1,9 @@
 import type { World } from "@sage-twin/causal";
 import { TwinError, unknownName } from "@sage-twin/kernel";
 import { shapley } from "@sage-twin/numerics";
-import type { Figure } from "./outcome.js";
+import { type Figure, figure } from "./outcome.js";
 import type { MetricOutcome, SimulationResult } from "./result.js";
+import { dominanceOf, riskOf, type TotalRisk, type WorstStep, worstStepOf } from "./risk.js";
 
 /** How a scenario differs from the baseline in one metric, run by run. */
 export interface Difference {
@@ -20,6 +21,23 @@ export interface Difference {
 export interface Contribution {
   readonly lever: string;
   readonly value: number;
+}
+
+/** One metric of a department in every scenario. */
+export interface ComparisonRow {
+  readonly department: string;
+  readonly metric: string;
+  readonly unit: string;
+  /** The mean of its total without any scenario. */
+  readonly baseline: number;
+  /** Mean and 90 % interval of the difference over the horizon. */
+  readonly scenarios: readonly {
+    readonly scenario: string;
+    readonly difference: number;
+    readonly lower: number;
+    readonly upper: number;
+    readonly probabilityBetter: number | undefined;
+  }[];
 }
 
 /** Scenarios beside each other and the baseline, all with the same draws. */
@@ -67,6 +85,89 @@ export class Comparison<Metric extends string = string> {
     const contributions = this.#contributions.get(name)?.[metric];
     if (contributions === undefined) throw unknownName("metric", metric, this.result(name).metrics, ["why"]);
     return contributions;
+  }
+
+  /** One scenario less another over the whole horizon, run by run. */
+  between(metric: Metric, scenario: string, other: string): Figure {
+    const total = this.result(scenario).metric(metric).total.samples;
+    const against = this.result(other).metric(metric).total.samples;
+    return figure(total.map((value, run) => value - against[run]));
+  }
+
+  /**
+   * The share of runs in which each scenario, or the baseline, has the best total of a metric; ties are shared.
+   *
+   * @throws TwinError for a metric of which no way is good.
+   */
+  best(metric: Metric): Readonly<Record<string, number>> {
+    const sign = this.#goodOf(metric) === "up" ? 1 : -1;
+    const first = this.results[0].baseline(metric).total.samples;
+    const totals = [first, ...this.results.map((result) => result.metric(metric).total.samples)];
+    const wins = new Float64Array(totals.length);
+    for (let run = 0; run < first.length; run++) {
+      const most = Math.max(...totals.map((samples) => sign * samples[run]));
+      const winners = totals.flatMap((samples, index) => (sign * samples[run] === most ? [index] : []));
+      for (const winner of winners) wins[winner] += 1 / (winners.length * first.length);
+    }
+    return Object.fromEntries(["baseline", ...this.scenarios].map((name, index) => [name, wins[index]]));
+  }
+
+  /** How a scenario stands to another (the baseline unless named) where totals are uncertain: the order in which it dominates, 0 for none. */
+  dominates(metric: Metric, scenario: string, other?: string): 0 | 1 | 2 {
+    const sign = this.#goodOf(metric) === "up" ? 1 : -1;
+    const ours = this.result(scenario).metric(metric).total.samples;
+    const theirs = (other === undefined ? this.result(scenario).baseline(metric) : this.result(other).metric(metric))
+      .total.samples;
+    return dominanceOf(
+      ours.map((value) => sign * value),
+      theirs.map((value) => sign * value),
+    );
+  }
+
+  /** What can go wrong with a metric under a scenario: its total, and its worst step. */
+  risk(
+    metric: Metric,
+    scenario?: string,
+    { level = 95, target }: { readonly level?: number; readonly target?: number } = {},
+  ): TotalRisk & { readonly worst: WorstStep & { readonly date: string } } {
+    const good = this.#goodOf(metric);
+    const result = this.result(scenario);
+    const outcome = result.metric(metric);
+    const worst = worstStepOf(outcome.distributions, result.runs, result.dates.length, good);
+    return {
+      ...riskOf(outcome.total.samples, good, level, target),
+      worst: { ...worst, date: result.dates[worst.step] },
+    };
+  }
+
+  /** One row for each metric of each department: the baseline's total, and each scenario's difference from it. */
+  table(departments: Readonly<Record<string, readonly Metric[]>>): readonly ComparisonRow[] {
+    return Object.entries(departments).flatMap(([department, metrics]) =>
+      metrics.map(
+        (metric): ComparisonRow => ({
+          department,
+          metric,
+          unit: this.results[0].metric(metric).unit,
+          baseline: this.results[0].baseline(metric).total.mean,
+          scenarios: this.scenarios.map((name) => {
+            const { total, probabilityBetter } = this.difference(metric, name);
+            const { lower, upper } = total.interval(90);
+            return { scenario: name, difference: total.mean, lower, upper, probabilityBetter };
+          }),
+        }),
+      ),
+    );
+  }
+
+  #goodOf(metric: Metric): "down" | "up" {
+    const good = this.#good[metric];
+    if (good !== undefined) return good;
+    throw new TwinError({
+      code: "invalid-argument",
+      path: ["compare", metric],
+      message: `of '${metric}' it is not said which way is good`,
+      fix: 'state good: "up" or "down" for it',
+    });
   }
 
   toJSON() {

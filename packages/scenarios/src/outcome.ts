@@ -21,24 +21,25 @@ export interface TimeAxis {
 export class Outcome {
   readonly #axis: TimeAxis;
   readonly #runs: number;
-  readonly #distributions: Distributions;
+  /** Step by step, for those who count further. */
+  readonly distributions: Distributions;
   #mean: Float64Array | undefined;
 
   constructor(axis: TimeAxis, runs: number, distributions: Distributions) {
     this.#axis = axis;
     this.#runs = runs;
-    this.#distributions = distributions;
+    this.distributions = distributions;
   }
 
   /** The mean over runs by step. */
   get mean(): Float64Array {
-    this.#mean ??= this.#each((step) => this.#distributions.mean(step));
+    this.#mean ??= this.#each((step) => this.distributions.mean(step));
     return this.#mean.slice();
   }
 
   /** The Monte Carlo standard error of the mean by step: how far it would move with other draws. */
   get meanError(): Float64Array {
-    return this.#each((step) => this.#distributions.error(step));
+    return this.#each((step) => this.distributions.error(step));
   }
 
   /** The quantile at `probability`, 0..1, by step. */
@@ -65,7 +66,7 @@ export class Outcome {
         message: `${String(date)} is not among the ${steps} periods from ${formatInstant(start, frequency)}`,
       });
     }
-    return this.#distributions.samples(step, new Float64Array(this.#runs));
+    return this.distributions.samples(step, new Float64Array(this.#runs));
   }
 
   #each(at: (step: number) => number): Float64Array {
@@ -75,7 +76,7 @@ export class Outcome {
   #quantiles(probabilities: readonly number[]): Float64Array[] {
     const paths = probabilities.map(() => new Float64Array(this.#axis.steps));
     for (let step = 0; step < this.#axis.steps; step++) {
-      const found = this.#distributions.quantiles(step, probabilities);
+      const found = this.distributions.quantiles(step, probabilities);
       for (let index = 0; index < paths.length; index++) paths[index][step] = found[index];
     }
     return paths;

@@ -7,6 +7,7 @@ import { departments } from "./departments.js";
 import { scoreHeldOutWeeks } from "./held-out.js";
 import type { PreparationNotes } from "./prepare/notes.js";
 import { openRaw, prepareFromRaw } from "./prepare.js";
+import { askQuestions } from "./questions.js";
 import { type ShopTables, shopTwin } from "./shop.js";
 import { tellStory } from "./story.js";
 
@@ -124,14 +125,19 @@ async function main(): Promise<void> {
   );
   say(`  These lean on ${assumed.size} assumed effects, listed in the report.`);
 
+  const answers = await askQuestions(twin, runs);
+  for (const line of answers.lines) say(line);
+
   const out = fileURLToPath(new URL("../../out/", import.meta.url));
   await mkdir(out, { recursive: true });
+  const story = tellStory(notes, weekly, scores, check);
   const report = await twin.report({
     title: "The twin of an online gift shop",
     comparison,
     metrics: [...headline, "refunds"],
     horizons,
-    ...tellStory(notes, weekly, scores, check),
+    ...story,
+    sections: [...(story.sections ?? []), ...answers.sections],
     runs,
   });
   await writeFile(`${out}report.html`, report.toHTML());

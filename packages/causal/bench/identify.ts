@@ -1,4 +1,7 @@
 // Medians of the time that identification takes on random graphs: adjustment sets (up to 100 of them), and `identify` as a whole.
+// With PYTHON naming a Python that has dowhy and pydagitty, their times on small graphs follow; each graph has 20 seconds.
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { adjustmentSets, dSeparated, frontDoorSets, identify, instruments, mixedGraph } from "@sage-twin/causal";
 import { Rng } from "@sage-twin/kernel";
 
@@ -15,7 +18,16 @@ function randomParts(size: number, degree: number, seed: number) {
     const pair: [string, string] = [nodes[Math.min(a, b)], nodes[Math.max(a, b)]];
     (rng.uniform() < 0.1 ? bidirected : directed).push(pair);
   }
-  return { nodes, directed, bidirected };
+  const seen = new Set<string>();
+  const once = (pairs: [string, string][]) => pairs.filter((pair) => !seen.has(`${pair}`) && seen.add(`${pair}`));
+  return { nodes, directed: once(directed), bidirected: once(bidirected) };
+}
+
+/** A cause and an effect well apart in the order of the nodes. */
+function randomQuery(names: readonly string[], degree: number, seed: number) {
+  const rng = new Rng("query").derive(names.length, degree, seed);
+  const treatment = names[Math.floor(names.length * (0.3 + 0.2 * rng.uniform()))];
+  return { treatment, outcome: names[Math.floor(names.length * (0.7 + 0.2 * rng.uniform()))] };
 }
 
 function timed(action: () => unknown): number {
@@ -39,11 +51,7 @@ for (const [size, repeats] of all) {
     const add = (what: string, time: number) => times.set(what, [...(times.get(what) ?? []), time]);
     for (let seed = 0; seed < repeats; seed++) {
       const graph = mixedGraph(randomParts(size, degree, seed));
-      const rng = new Rng("query").derive(size, degree, seed);
-      const query = {
-        treatment: graph.names[Math.floor(size * (0.3 + 0.2 * rng.uniform()))],
-        outcome: graph.names[Math.floor(size * (0.7 + 0.2 * rng.uniform()))],
-      };
+      const query = randomQuery(graph.names, degree, seed);
       add(
         "d-separation",
         timed(() => dSeparated(graph, query.treatment, query.outcome)),
@@ -74,5 +82,29 @@ for (const [size, repeats] of all) {
       return `${what} ${median(list).toFixed(1)} (${worst.toFixed(1)})`;
     });
     console.log(`${size} nodes, ${degree} neighbours: ms, median (worst): ${shown.join(", ")}`);
+  }
+}
+
+const python = process.env.PYTHON;
+if (python !== undefined) {
+  const script = fileURLToPath(new URL("identify.py", import.meta.url));
+  for (const size of [10, 20, 50, 100]) {
+    const theirs = new Map<string, number[]>();
+    for (let seed = 0; seed < 5; seed++) {
+      const parts = randomParts(size, 5, seed);
+      const input = `${JSON.stringify({ ...parts, ...randomQuery(parts.nodes, 5, seed) })}\n`;
+      const { stdout } = spawnSync(python, [script], { input, timeout: 20_000, encoding: "utf8" });
+      for (const line of stdout
+        .trim()
+        .split("\n")
+        .filter((text) => text !== ""))
+        for (const [name, time] of Object.entries(JSON.parse(line) as Record<string, number>))
+          theirs.set(name, [...(theirs.get(name) ?? []), time]);
+    }
+    const shown = ["dowhy", "pydagitty"].map((name) => {
+      const times = theirs.get(name) ?? [];
+      return `${name} ${times.length > 0 ? median(times).toFixed(0) : "-"} (${times.length} of 5 done in 20 s)`;
+    });
+    console.log(`${size} nodes, 5 neighbours: ms, median: ${shown.join(", ")}`);
   }
 }

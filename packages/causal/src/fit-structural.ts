@@ -1,14 +1,13 @@
 import { assemble } from "./assemble.js";
 import type { Baseline } from "./baseline.js";
 import { featureHistory } from "./features.js";
-import type { FittedProgram } from "./fit.js";
 import { fitEffects } from "./fit-effects.js";
 import type { CausalGraph } from "./graph.js";
 import type { HistoryTable } from "./history.js";
 import { toLink } from "./link.js";
 import { marginOf } from "./margin.js";
 import type { PreparedGraph } from "./prepare.js";
-import type { MetricNode } from "./program.js";
+import type { FittedProgram, MetricNode } from "./program.js";
 
 /**
  * Fits a graph whose metrics are nothing but their causes and errors of their own, independent from row to row: no trend, no season, no forecast.

@@ -7,9 +7,8 @@ import { fitEffects } from "./fit-effects.js";
 import { fitStructural } from "./fit-structural.js";
 import type { CausalGraph } from "./graph.js";
 import type { HistoryTable } from "./history.js";
-import type { Link } from "./link.js";
 import { type PrepareOptions, prepareGraph } from "./prepare.js";
-import type { Effect, Program } from "./program.js";
+import type { FittedProgram } from "./program.js";
 
 /** How a graph is fitted. */
 export interface FitOptions extends PrepareOptions, Omit<RunOptions, "executor"> {
@@ -24,17 +23,6 @@ export interface FitOptions extends PrepareOptions, Omit<RunOptions, "executor">
   readonly forecaster?: Forecaster;
   /** Values in one season of the data, 1 for none. Default: the usual one at the table's frequency of which the data hold two. */
   readonly seasonLength?: number;
-}
-
-/** A fitted graph: the program, what was learnt, and what to know about it. */
-export interface FittedProgram {
-  readonly program: Program;
-  readonly effects: readonly Effect[];
-  /** Per metric with a forecast of its own: the model's name. */
-  readonly models: Readonly<Record<string, string>>;
-  readonly links: Readonly<Record<string, Link>>;
-  /** Every assumption, fallback and imputation, in plain words. */
-  readonly notes: readonly string[];
 }
 
 const longestHorizon = 10_000;

@@ -1,7 +1,8 @@
-import { type FitOptions, type FittedProgram, fitInSteps } from "./fit.js";
+import { type FitOptions, fitInSteps } from "./fit.js";
 import type { CausalGraph } from "./graph.js";
 import type { HistoryTable } from "./history.js";
 import { prepareGraph } from "./prepare.js";
+import type { FittedProgram } from "./program.js";
 import { type Interventions, type Ranges, worldOf } from "./queries/intervention.js";
 import { type Observations, observationsOf, observedProgram } from "./queries/observed-program.js";
 import { type SampledWorld, sampleWorld } from "./queries/sampled-world.js";

@@ -8,7 +8,7 @@ export {
 } from "./compile.js";
 export { type Curve, type CurveFunction, registerFunction } from "./curve.js";
 export { type DrawPlan, independentDraws, type Sampling } from "./draws.js";
-export { type FitOptions, type FittedProgram, fitInSteps } from "./fit.js";
+export { type FitOptions, fitInSteps } from "./fit.js";
 export { type CounterfactualOptions, FittedModel, fit, type QueryOptions } from "./fitted-model.js";
 export { type DagittyRoles, fromDagitty, toDagitty } from "./formats/dagitty.js";
 export { fromDot, toDot } from "./formats/dot.js";
@@ -52,6 +52,7 @@ export type {
   Effect,
   EffectGroup,
   Feature,
+  FittedProgram,
   IdentityNode,
   MetricNode,
   NodeEdits,

@@ -123,6 +123,17 @@ export interface Effect {
   readonly learnt: number;
 }
 
+/** A fitted graph: the program, what was learnt, and what to know about it. */
+export interface FittedProgram {
+  readonly program: Program;
+  readonly effects: readonly Effect[];
+  /** Per metric with a forecast of its own: the model's name. */
+  readonly models: Readonly<Record<string, string>>;
+  readonly links: Readonly<Record<string, Link>>;
+  /** Every assumption, fallback and imputation, in plain words. */
+  readonly notes: readonly string[];
+}
+
 /** Edits of one node in one world: its level becomes factor x level + shift, step by step; 1 and 0 where nothing is edited. */
 export interface NodeEdits {
   readonly node: number;

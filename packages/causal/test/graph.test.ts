@@ -12,6 +12,37 @@ function problem(action: () => unknown): TwinError {
   throw new Error("nothing was thrown");
 }
 
+describe("hidden confounders and metrics without edges", () => {
+  it("survive JSON; graphs saved before them still open", () => {
+    const graph = causalGraph().confounded("price", "orders", { name: "demand" }).confounded("a", "b").metric("alone");
+    const again = CausalGraph.fromJSON(JSON.parse(JSON.stringify(graph)));
+    expect(again.confounders).toEqual([{ between: ["price", "orders"], name: "demand" }, { between: ["a", "b"] }]);
+    expect(again.lone).toEqual(["alone"]);
+    expect(again.metrics).toEqual(["price", "orders", "a", "b", "alone"]);
+    const old = causalGraph().cause("a", "b", linear()).toJSON();
+    expect(Object.keys(old.state)).not.toContain("confounders");
+    expect(CausalGraph.fromJSON(old).confounders).toEqual([]);
+  });
+
+  it("are checked: known, two, once", () => {
+    const graph = causalGraph()
+      .confounded("price", "prise")
+      .confounded("a", "a")
+      .confounded("a", "b")
+      .confounded("b", "a");
+    const error = problem(() => orderMetrics(graph, ["price", "a", "b"]));
+    expect(error.issues.map(({ path }) => path)).toEqual([
+      ["confounders", 0],
+      ["confounders", 1],
+      ["confounders", 3],
+    ]);
+    expect(error.message).toContain("did you mean 'price'?");
+    const saved = causalGraph().confounded("a", "b").toJSON() as unknown as { state: { confounders: unknown[] } };
+    saved.state.confounders = [{ between: ["a", "b", "c"] }];
+    expect(problem(() => CausalGraph.fromJSON(saved)).code).toBe("corrupt");
+  });
+});
+
 describe("causalGraph", () => {
   it("is immutable", () => {
     const empty = causalGraph();

@@ -9,6 +9,7 @@ import {
   unknownName,
 } from "@sage-twin/kernel";
 import {
+  type CompareOptions,
   type Comparison,
   checkLevers,
   compareScenarios,
@@ -289,9 +290,10 @@ export class Twin<Names extends TwinNames = TwinNames> {
   /** Several what-ifs beside the forecast, and which levers moved what. */
   async compare(
     plans: readonly Scenario<Names["levers"]>[],
-    options: TwinRunOptions<Names["metrics"]> = {},
+    { why, ...options }: TwinRunOptions<Names["metrics"]> & Pick<CompareOptions, "why"> = {},
   ): Promise<Comparison<Names["metrics"]>> {
-    return compareScenarios<Names["metrics"]>(await this.#study(options), plans, this.#runOptions(options));
+    const run = { ...this.#runOptions(options), why };
+    return compareScenarios<Names["metrics"]>(await this.#study(options), plans, run);
   }
 
   /**

@@ -82,6 +82,14 @@ export class Comparison<Metric extends string = string> {
   /** What each edited lever brought to the mean change of a metric over the horizon: Shapley values, which sum to it. */
   why(metric: Metric, scenario?: string): readonly Contribution[] {
     const { scenario: name } = this.result(scenario);
+    if (this.#contributions.size === 0) {
+      throw new TwinError({
+        code: "not-found",
+        path: ["why"],
+        message: "the levers' contributions were not asked for",
+        fix: "compare without { why: false }",
+      });
+    }
     const contributions = this.#contributions.get(name)?.[metric];
     if (contributions === undefined) throw unknownName("metric", metric, this.result(name).metrics, ["why"]);
     return contributions;
@@ -184,7 +192,7 @@ export class Comparison<Metric extends string = string> {
               mean: [...mean],
               total: { mean: total.mean, level: 90, lower, upper },
               probabilityBetter,
-              why: this.why(metric, name),
+              why: this.#contributions.size === 0 ? [] : this.why(metric, name),
             },
           ] as const;
         });
@@ -215,6 +223,7 @@ export function partialWorlds(world: World): readonly World[] {
     });
   }
   return Array.from({ length: Math.max(0, (1 << players) - 2) }, (_, index) => ({
+    ...world,
     edits: world.edits.filter((__, player) => ((index + 1) >> player) & 1),
   }));
 }

@@ -30,6 +30,6 @@ export { type Tornado, type TornadoBar, type TornadoOptions, tornado } from "./s
 export { fromShortForm, toShortForm } from "./short-form.js";
 export { type SimulateOptions, type Simulation, simulateWorlds } from "./simulate.js";
 export { registerSimulation } from "./simulate-task.js";
-export { compareScenarios, type Study, simulateScenarios } from "./study.js";
+export { type CompareOptions, compareScenarios, type Study, simulateScenarios } from "./study.js";
 export { registerSummary } from "./summarise-task.js";
 export { type MetricInfo, totalOver } from "./totals.js";

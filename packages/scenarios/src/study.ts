@@ -15,6 +15,12 @@ export interface Study {
   readonly catalogue: Readonly<Record<string, MetricInfo>>;
 }
 
+/** How scenarios are compared. */
+export interface CompareOptions extends SimulateOptions {
+  /** Whether to tell which lever moved what, which takes a simulation for every combination of a scenario's levers. Default true. */
+  readonly why?: boolean;
+}
+
 /** Simulates scenarios and the baseline together; one result per scenario, in their order. */
 export async function simulateScenarios<Metric extends string = string>(
   { fitted, levers, catalogue }: Study,
@@ -34,7 +40,7 @@ export async function simulateScenarios<Metric extends string = string>(
 export async function compareScenarios<Metric extends string = string>(
   study: Study,
   scenarios: readonly Scenario[],
-  options: SimulateOptions = {},
+  { why = true, ...options }: CompareOptions = {},
 ): Promise<Comparison<Metric>> {
   const names = scenarios.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) < index);
@@ -47,7 +53,7 @@ export async function compareScenarios<Metric extends string = string>(
   }
   const results = await simulateScenarios<Metric>(study, scenarios, options);
   const contributions = new Map<string, Readonly<Record<string, readonly Contribution[]>>>();
-  for (const [index, scenario] of scenarios.entries()) {
+  for (const [index, scenario] of why ? scenarios.entries() : []) {
     contributions.set(scenario.name, await contributionsIn(study, scenario, results[index], options));
   }
   const good = Object.fromEntries(Object.entries(study.catalogue).map(([name, info]) => [name, info.good]));

@@ -22,3 +22,5 @@ export {
 } from "./scenario-differences.js";
 export type { ChartSize, ChartSpec } from "./spec.js";
 export { type ToSvgOptions, toSVG } from "./to-svg.js";
+export { type TornadoChartInput, type TornadoRow, tornadoChart } from "./tornado-chart.js";
+export { type WaterfallInput, type WaterfallStep, waterfall } from "./waterfall.js";

@@ -8,6 +8,8 @@ import type { ReportContent } from "./report-content.js";
 import { scenarioComparison } from "./scenario-comparison.js";
 import { scenarioDifferences } from "./scenario-differences.js";
 import type { ChartSpec } from "./spec.js";
+import { tornadoChart } from "./tornado-chart.js";
+import { waterfall } from "./waterfall.js";
 
 const shownBeforeForecast = 52;
 const shownBeforeHeldOut = 20;
@@ -90,6 +92,10 @@ export function reportCharts(content: ReportContent, { full, half }: PageWidths)
       width: half,
     });
   }
+  content.sections.forEach(({ picture }, index) => {
+    if (picture?.kind === "waterfall") charts[`section ${index + 1}`] = waterfall({ ...picture, width: full });
+    if (picture?.kind === "tornado") charts[`section ${index + 1}`] = tornadoChart({ ...picture, width: full });
+  });
   const edges = [
     ...effects.map(({ from, to, evidence, lag, posterior: { mean, sd } }): GraphEdge => {
       const size = sd > 0 ? `${formatNumber(mean)} \u00b1 ${formatNumber(sd)}` : formatNumber(mean);

@@ -1,4 +1,6 @@
 import type { GraphNode } from "./causal-graph-chart.js";
+import type { TornadoChartInput } from "./tornado-chart.js";
+import type { WaterfallInput } from "./waterfall.js";
 
 /** A central interval of one figure. */
 interface Interval {
@@ -123,6 +125,10 @@ export interface ReportSection {
     readonly columns: readonly string[];
     readonly rows: readonly (readonly (number | string)[])[];
   };
+  /** A picture below the text. */
+  readonly picture?:
+    | ({ readonly kind: "tornado" } & TornadoChartInput)
+    | ({ readonly kind: "waterfall" } & WaterfallInput);
   /** Before or after the answers. Default `"last"`. */
   readonly place?: "first" | "last";
 }

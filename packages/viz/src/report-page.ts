@@ -64,7 +64,7 @@ export async function reportPage(content: ReportContent): Promise<ReportPage> {
   };
   const extra = (wanted: "first" | "last") =>
     content.sections.flatMap((section, index) =>
-      (section.place ?? "last") === wanted ? [extraSection(section, index)] : [],
+      (section.place ?? "last") === wanted ? [extraSection(section, index, place)] : [],
     );
   const sections = [
     ...extra("first"),

@@ -187,11 +187,15 @@ export function assumptionSection({ comparison, notes }: ReportContent): PageSec
   };
 }
 
-export function extraSection({ heading, paragraphs, table }: ReportSection, index: number): PageSection {
+export function extraSection(
+  { heading, paragraphs, table }: ReportSection,
+  index: number,
+  place: PlaceCharts,
+): PageSection {
   return {
     id: `part-${index + 1}`,
     heading,
-    body: html`${paragraphs.map((text) => html`<p>${text}</p>\n`)}${table === undefined ? undefined : htmlTable(table.caption ?? heading, table.columns, table.rows)}`,
+    body: html`${paragraphs.map((text) => html`<p>${text}</p>\n`)}${place(`section ${index + 1}`)}${table === undefined ? undefined : htmlTable(table.caption ?? heading, table.columns, table.rows)}`,
   };
 }
 

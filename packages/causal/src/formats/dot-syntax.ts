@@ -8,7 +8,7 @@ interface Token {
 }
 
 /** A node that is named, or an edge between two groups of nodes, with the attributes stated for it. */
-export type DotElement =
+type DotElement =
   | { readonly kind: "node"; readonly name: string; readonly attributes: Map<string, string>; readonly line: number }
   | {
       readonly kind: "edge";

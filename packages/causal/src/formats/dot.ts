@@ -41,7 +41,7 @@ export function toDot(graph: CausalGraph): string {
 }
 
 /** Attributes that are read; the others are about the drawing. */
-export const knownAttributes = [
+const knownAttributes = [
   "identity",
   "stock",
   "link",

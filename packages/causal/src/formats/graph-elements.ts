@@ -80,7 +80,7 @@ function inOrder(value: object): string {
 }
 
 /** The mechanism that attributes state; an arrow without any is linear with an effect to be learnt. */
-export function readMechanism(attributes: Attributes): Mechanism {
+function readMechanism(attributes: Attributes): Mechanism {
   if (attributes.mechanism !== undefined) {
     const edges = [{ from: "", to: "", mechanism: parseJson(attributes.mechanism) }];
     return parseGraphState({ edges, identities: [], stocks: [], links: {} }).edges[0].mechanism;

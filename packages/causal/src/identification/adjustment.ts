@@ -28,7 +28,7 @@ export interface AdjustmentSets {
 }
 
 /** The most edges that a listing walks. */
-const mostEffort = 2e8;
+const mostEffort = 1e8;
 
 /**
  * The nodes on the way from treatment to outcome, the treatments left out (PCP): on paths of directed edges that touch the treatments at
@@ -61,7 +61,7 @@ export function withoutCausalPaths(graph: MixedGraph, treatment: NodeSet, path: 
 }
 
 /** The separation that adjustment comes down to (van der Zander, Liskiewicz and Textor 2019, theorem 3). */
-export function adjustmentProblem({ graph, treatment, outcome, required, allowed }: ResolvedQuery): SeparatorProblem & {
+function adjustmentProblem({ graph, treatment, outcome, required, allowed }: ResolvedQuery): SeparatorProblem & {
   readonly harmful: NodeSet;
 } {
   const path = causalPath(graph, treatment, outcome);

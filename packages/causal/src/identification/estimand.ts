@@ -59,7 +59,7 @@ export function ratio(numerator: Estimand, denominator: Estimand): Estimand {
 }
 
 /** Whether the value of an estimand depends on `name`. */
-export function mentions(estimand: Estimand, name: string): boolean {
+function mentions(estimand: Estimand, name: string): boolean {
   switch (estimand.kind) {
     case "probability":
       return estimand.of.includes(name) || estimand.given.includes(name);

@@ -27,8 +27,8 @@ export interface FrontDoorSets {
 }
 
 /** The most edges that a listing walks: so many, and those of so many walks over the whole graph. */
-const mostEffort = 2e6;
-const mostWalks = 400;
+const mostEffort = 1e6;
+const mostWalks = 300;
 
 /** Finds front-door sets among candidates, counting the edges walked. */
 class FrontDoorSearch {
@@ -77,13 +77,33 @@ class FrontDoorSearch {
     return !this.#outcome.some((inOutcome, node) => inOutcome !== 0 && passed[node] !== 0);
   }
 
-  /** A minimal set that holds `required`, made from `set` by leaving nodes out while a front-door set is left. */
+  /** Whether some front-door set among the candidates holds `required`. */
+  holds(candidates: NodeSet, required: NodeSet): boolean {
+    const largest = this.largest(candidates);
+    return largest !== undefined && isSubset(required, largest);
+  }
+
+  /**
+   * A minimal set that holds `required`, taken from `set`, which holds one. What is needed beside the nodes kept is the last of the
+   * shortest run of nodes that suffices with them, found by bisection.
+   */
   shrink(set: NodeSet, required: NodeSet): NodeSet {
-    let kept = set;
-    for (const node of listOf(set)) {
-      if (kept[node] === 0 || required[node] !== 0) continue;
-      const smaller = this.largest(where(kept.length, (other) => other !== node && kept[other]));
-      if (smaller !== undefined && isSubset(required, smaller)) kept = smaller;
+    const free = listOf(set).filter((node) => required[node] === 0);
+    const kept = required.slice();
+    const withFirst = (count: number): NodeSet => {
+      const some = kept.slice();
+      for (const node of free.slice(0, count)) some[node] = 1;
+      return some;
+    };
+    let length = free.length;
+    while (!this.holds(kept, required)) {
+      let short = 0;
+      while (length - short > 1) {
+        const middle = (short + length) >> 1;
+        if (this.holds(withFirst(middle), required)) length = middle;
+        else short = middle;
+      }
+      kept[free[--length]] = 1;
     }
     return kept;
   }
@@ -147,9 +167,7 @@ function listMinimal(
     const { inside, left, next } = branch;
     const rest = search.largest(left);
     if (rest === undefined || !isSubset(inside, rest)) continue;
-    const within = search.largest(inside);
-    if (within !== undefined && isSubset(required, within)) {
-      if (!isSubset(inside, within)) continue;
+    if (search.holds(inside, required)) {
       if (!isSubset(inside, search.shrink(inside, required))) continue;
       const key = listOf(inside).join();
       if (found.has(key)) continue;

@@ -1,14 +1,5 @@
 import { type MixedGraph, neighbours } from "../structure/mixed-graph.js";
-import {
-  ancestorsOf,
-  districtOf,
-  isEmpty,
-  listOf,
-  type NodeSet,
-  namesOf,
-  setOf,
-  where,
-} from "../structure/node-set.js";
+import { ancestorsOf, districtOf, isEmpty, listOf, type NodeSet, namesOf, where } from "../structure/node-set.js";
 import { type Estimand, probability, product, ratio, sum } from "./estimand.js";
 
 /** Why an effect is not identified: two nested sets of variables, tied by hidden confounders, from which the same outcome follows. */
@@ -30,14 +21,21 @@ const mostVariables = 300;
 /**
  * Decides whether P(outcome | do(treatment)) follows from the observed distribution, and how: the general algorithm (Tian and Pearl 2002;
  * Shpitser and Pearl 2006, complete), in time polynomial in the nodes. Every node of `graph` is observed.
+ *
+ * @param wanted whether the estimand is.
  */
-export function identifyGenerally(graph: MixedGraph, treatment: NodeSet, outcome: NodeSet): GeneralIdentification {
+export function identifyGenerally(
+  graph: MixedGraph,
+  treatment: NodeSet,
+  outcome: NodeSet,
+  wanted = true,
+): GeneralIdentification {
   const size = treatment.length;
   const steps: string[] = [];
   const names = (set: NodeSet): string => namesOf(graph, set).join(", ");
   const relevant = ancestorsOf(graph, outcome);
   const acting = where(size, (node) => relevant[node] && treatment[node]);
-  const written = listOf(relevant).length <= mostVariables;
+  const written = wanted && listOf(relevant).length <= mostVariables;
   if (isEmpty(acting)) {
     const estimand = probability(namesOf(graph, outcome));
     return {
@@ -173,14 +171,4 @@ function conditionals(graph: MixedGraph, part: NodeSet, whole: NodeSet, joint: E
   return product(
     order.flatMap((node, position) => (part[node] !== 0 ? [ratio(upTo(position + 1), upTo(position))] : [])),
   );
-}
-
-/** Whether the effect is identified at all. */
-export function isIdentified(graph: MixedGraph, treatment: readonly string[], outcome: readonly string[]): boolean {
-  const find = (names: readonly string[]): NodeSet =>
-    setOf(
-      graph,
-      names.map((name) => graph.index.get(name) as number),
-    );
-  return identifyGenerally(graph, find(treatment), find(outcome)).identified;
 }

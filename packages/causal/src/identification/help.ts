@@ -14,20 +14,20 @@ export type Remedy =
 type Candidate = Remedy & { readonly edge?: readonly [number, number]; readonly node?: number };
 
 /** The most remedies that are tried by themselves, and the most of a set that are tried for leaving out. */
-const mostTried = 100;
+const mostTried = 50;
 
 /** Whether the effect is identified from the nodes of `observed`, by the general algorithm. */
-export function decide(graph: MixedGraph, observed: NodeSet, treatment: NodeSet, outcome: NodeSet) {
+export function decide(graph: MixedGraph, observed: NodeSet, treatment: NodeSet, outcome: NodeSet, wanted: boolean) {
   const relevant = union(ancestorsOf(graph, outcome), treatment);
   const kept = where(observed.length, (node) => relevant[node] && observed[node]);
   const projected = project(graph, kept);
   const place = (set: NodeSet): NodeSet => Uint8Array.from(listOf(kept), (node) => set[node]);
-  return { projected, answer: identifyGenerally(projected, place(treatment), place(outcome)) };
+  return { projected, answer: identifyGenerally(projected, place(treatment), place(outcome), wanted) };
 }
 
 /**
  * What would identify an effect that is not: each hidden confounder or variable that suffices by itself; where none does, a set that
- * suffices together, of which none can be left out (where it has more than 100 members, the first 100 are tried).
+ * suffices together, of which none can be left out (where it has more than 50 members, the first 50 are tried).
  */
 export function findRemedies(query: ResolvedQuery): readonly (readonly Remedy[])[] {
   const candidates = candidatesOf(query);
@@ -77,7 +77,7 @@ function hedgeWithout(query: ResolvedQuery, chosen: readonly Candidate[]): Reado
   const seen = observed.slice();
   for (const { node } of chosen) if (node !== undefined) seen[node] = 1;
   const dropped = chosen.flatMap(({ edge }) => (edge === undefined ? [] : [edge]));
-  const { projected, answer } = decide(withoutConfounders(graph, dropped), seen, treatment, outcome);
+  const { projected, answer } = decide(withoutConfounders(graph, dropped), seen, treatment, outcome, false);
   return answer.identified ? undefined : new Set(listOf(answer.nodes).map((node) => projected.names[node]));
 }
 

@@ -113,7 +113,7 @@ function formula(
   }
   const needed = where(graph.names.length, (node) => query.treatment[node] || query.outcome[node]);
   const kept = withoutIdentities(graph, query.observed, needed);
-  const { answer } = decide(graph, kept, query.treatment, query.outcome);
+  const { answer } = decide(graph, kept, query.treatment, query.outcome, true);
   if (answer.identified) {
     const { estimand, steps } = answer;
     return { ...identified, method: "general", steps, ...(estimand === undefined ? {} : { estimand }) };

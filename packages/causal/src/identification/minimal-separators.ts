@@ -1,5 +1,5 @@
 import type { MixedGraph } from "../structure/mixed-graph.js";
-import { ancestorsOf, isEmpty, listOf, type NodeSet, union, where } from "../structure/node-set.js";
+import { ancestorsOf, listOf, type NodeSet, union, where } from "../structure/node-set.js";
 import { reach } from "./separation.js";
 
 /** Two sets of nodes to be separated, by nodes of `allowed` with all those of `required`. */
@@ -34,24 +34,34 @@ function walker({ graph, from, to, required, allowed }: SeparatorProblem) {
   const within = ancestorsOf(graph, union(from, to, required));
   const size = graph.names.length;
   const free = where(size, (node) => allowed[node] !== 0 && within[node] !== 0 && required[node] === 0);
-  const walk = (start: NodeSet, blocking: NodeSet): NodeSet =>
-    reach(graph, start, { given: union(blocking, required), open: within, within });
+  const fixed = listOf(required);
+  const walk = (start: NodeSet, blocking: NodeSet, until?: NodeSet): NodeSet => {
+    let given = blocking;
+    if (fixed.length > 0) {
+      given = blocking.slice();
+      for (const node of fixed) given[node] = 1;
+    }
+    return reach(graph, start, { given, open: within, within, until });
+  };
   return { free, walk, from, to };
 }
 
 type Walker = ReturnType<typeof walker>;
 
 function meets(a: NodeSet, b: NodeSet): boolean {
-  return a.some((inA, node) => inA !== 0 && b[node] !== 0);
+  for (let node = 0; node < a.length; node++) if (a[node] !== 0 && b[node] !== 0) return true;
+  return false;
 }
 
 function both(a: NodeSet, b: NodeSet): NodeSet {
-  return where(a.length, (node) => a[node] !== 0 && b[node] !== 0);
+  const common = a.slice();
+  for (let node = 0; node < common.length; node++) common[node] &= b[node];
+  return common;
 }
 
 /** Of the nodes of `blocking`, those that are met first from one side and then from the other; nothing where they do not separate. */
 function trim({ walk, from, to }: Walker, blocking: NodeSet): NodeSet | undefined {
-  const reached = walk(from, blocking);
+  const reached = walk(from, blocking, to);
   if (meets(reached, to)) return undefined;
   const near = both(blocking, reached);
   return both(near, walk(to, near));
@@ -100,9 +110,4 @@ export function listMinimalSeparators(problem: SeparatorProblem, bounds: SearchB
     }
   }
   return { sets, complete: true };
-}
-
-/** Whether the two sides share a node, so that nothing can separate them. */
-export function overlaps({ from, to }: Pick<SeparatorProblem, "from" | "to">): boolean {
-  return !isEmpty(both(from, to));
 }

@@ -1,6 +1,9 @@
+import { TwinError } from "@sage-twin/kernel";
 import { bidirectedPairs, buildMixedGraph, type MixedGraph, neighbours, pairsOf } from "../structure/mixed-graph.js";
 import { type NodeSet, where } from "../structure/node-set.js";
 import { determinedBy } from "./separation.js";
+
+const mostMarriages = 4_000_000;
 
 /**
  * The structure over the nodes of `kept` alone that allows the same conclusions about them (latent projection, Verma and Pearl 1990): a
@@ -17,8 +20,17 @@ export function project(graph: MixedGraph, kept: NodeSet): MixedGraph {
   const children = listed(pairsOf(graph.children));
   const parents = listed(pairsOf(graph.parents));
   const spouses = listed(pairsOf(graph.spouses));
+  let marriages = 0;
   const marry = (a: number, b: number): void => {
     if (a === b) return;
+    if (++marriages > mostMarriages) {
+      throw new TwinError({
+        code: "too-large",
+        path: ["observed"],
+        message: `the hidden variables join more than ${mostMarriages} pairs of observed ones`,
+        fix: "leave out of the graph what is neither treatment nor outcome nor on a path between them",
+      });
+    }
     spouses[a].add(b);
     spouses[b].add(a);
   };

@@ -14,6 +14,8 @@ export interface Walk {
   readonly within?: NodeSet;
   /** Nodes whose outgoing edges are cut. Default: none. */
   readonly cutOut?: NodeSet;
+  /** Nodes at which the walk ends: none of the rest is entered. Default: none. */
+  readonly until?: NodeSet;
 }
 
 const byTail = 1;
@@ -23,12 +25,14 @@ const byHead = 2;
  * The nodes that open paths lead to from `sources`, these included (Shachter's Bayes ball 1998, with bidirected edges): every node is
  * entered at most twice, through an arrowhead and through a tail, so the time is linear in the edges.
  */
-export function reach(graph: MixedGraph, sources: NodeSet, { given, open, within, cutOut }: Walk): NodeSet {
+export function reach(graph: MixedGraph, sources: NodeSet, { given, open, within, cutOut, until }: Walk): NodeSet {
   const seen = new Uint8Array(sources.length);
   const stack: number[] = [];
+  let ended = false;
   const enter = (node: number, how: number): void => {
     if ((seen[node] & how) !== 0 || within?.[node] === 0) return;
     seen[node] |= how;
+    if (until !== undefined && until[node] !== 0) ended = true;
     stack.push(2 * node + how - 1);
   };
   const leave = (edges: Adjacency, node: number, how: number): void => {
@@ -51,7 +55,7 @@ export function reach(graph: MixedGraph, sources: NodeSet, { given, open, within
     leaveByTail(node);
     leaveByHead(node);
   }
-  for (let state = stack.pop(); state !== undefined; state = stack.pop()) {
+  for (let state = stack.pop(); state !== undefined && !ended; state = stack.pop()) {
     const node = state >> 1;
     const throughHead = (state & 1) === byHead - 1;
     const free = given[node] === 0;
@@ -65,7 +69,7 @@ export function reach(graph: MixedGraph, sources: NodeSet, { given, open, within
 /** Whether `given` m-separates `a` from `b`, edges out of `cutOut` removed; d-separation where no edge is bidirected. */
 export function separates(graph: MixedGraph, a: NodeSet, b: NodeSet, given: NodeSet, cutOut?: NodeSet): boolean {
   const open = cutOut === undefined ? ancestorsOf(graph, given) : ancestorsCut(graph, given, cutOut);
-  const reached = reach(graph, a, { given, open, cutOut });
+  const reached = reach(graph, a, { given, open, cutOut, until: b });
   return !b.some((inB, node) => inB !== 0 && reached[node] !== 0);
 }
 

@@ -1,5 +1,7 @@
 import { namesIn, parseExpression } from "@sage-twin/formulas";
+import type { Frequency } from "@sage-twin/kernel";
 import { type CausalGraph, orderMetrics } from "../graph.js";
+import type { Smoothing } from "../mechanisms/mechanism.js";
 import { buildMixedGraph, type MixedGraph } from "./mixed-graph.js";
 import { strongComponents } from "./strong-components.js";
 
@@ -11,17 +13,19 @@ export interface Relation {
   readonly from: string;
   readonly to: string;
   /** A calendar duration, `"period"` for the period before, or nothing for the same period. */
-  readonly lag?: string;
+  readonly lag?: Frequency | "period";
   readonly carryover: number;
+  readonly smoothing?: Smoothing;
 }
 
 /** Every directed edge of a graph: causes, the parts of identities, the flows of stocks, and the share of a stock that leaves it. */
 export function relationsOf(graph: CausalGraph): Relation[] {
-  const relations: Relation[] = graph.edges.map(({ from, to, mechanism: { lag, carryover } }) => ({
+  const relations: Relation[] = graph.edges.map(({ from, to, mechanism: { lag, carryover, smoothing } }) => ({
     from,
     to,
-    ...(lag === undefined ? {} : { lag }),
+    lag,
     carryover,
+    smoothing,
   }));
   const identities = new Set(graph.identities.map(({ name }) => name));
   for (const { name, expression } of graph.identities)

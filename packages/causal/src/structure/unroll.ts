@@ -12,13 +12,13 @@ export interface UnrollOptions {
 }
 
 const mostNodes = 5_000;
-/** Carry-over is followed until this share of it is left. */
+/** Carry-over and smoothing are followed until this share is left. */
 const negligible = 0.01;
 
 /**
  * The structure of a causal graph over time: a node `"orders@t"` per metric and period, `"orders@t-1"` for the period before.
  *
- * Lags become edges from earlier periods, carry-over one from each period until 1 % of it is left, and a stock's level comes from the
+ * Lags become edges from earlier periods, carry-over and smoothing one from each period until 1 % is left, and a stock's level comes from the
  * level before. A metric's own errors persist, as they do in the engine, so its nodes are joined by bidirected edges, and so are those
  * of metrics with a hidden common cause. What lies before the first period is not observed: nodes whose causes reach back there share
  * hidden causes, and none is lost.
@@ -89,19 +89,39 @@ function checkSize(periods: number, metrics: number): void {
   }
 }
 
-/** The lags of a relation in periods: one, or with carry-over one for each period that still counts. */
-function lagsOf({ from, to, lag, carryover }: Relation, frequency: Frequency, position: number): number[] {
-  const first = lag === undefined ? 0 : lag === "period" ? 1 : stepsIn(lag, frequency);
-  if (first === undefined) {
+/** The lags of a relation in periods: one, or with carry-over or smoothing one for each period that still counts. */
+function lagsOf(relation: Relation, frequency: Frequency, position: number): number[] {
+  const { lag, carryover, smoothing } = relation;
+  const whole = (duration: Frequency, what: string): number => {
+    const steps = stepsIn(duration, frequency);
+    if (steps !== undefined) return steps;
     throw new TwinError({
       code: "invalid-time",
-      path: ["causes", position, "lag"],
-      message: `the lag ${lag} of '${from}' on '${to}' is not a whole number of periods of ${frequency}`,
+      path: ["causes", position, what],
+      message: `the ${what} ${duration} of '${relation.from}' on '${relation.to}' is not a whole number of periods of ${frequency}`,
       fix: "unroll at a frequency of which every lag is a whole number",
     });
+  };
+  const first = lag === undefined ? 0 : lag === "period" ? 1 : whole(lag, "lag");
+  const from = (start: number, more: number): number[] => Array.from({ length: more + 1 }, (_, step) => start + step);
+  if (smoothing !== undefined)
+    return from(first + 1, smoothedPeriods(whole(smoothing.over, "smoothing"), smoothing.order));
+  return from(first, carryover > 0 ? Math.ceil(log(negligible) / log(carryover)) : 0);
+}
+
+/** How many periods after the first a smoothed cause goes on being felt. */
+function smoothedPeriods(over: number, order: number): number {
+  const share = Math.min(1, order / over);
+  const stages = [1, ...Array.from({ length: order }, () => 0)];
+  let period = 0;
+  for (; 1 - stages[order] > negligible; period++) {
+    for (let stage = order; stage > 0; stage--) {
+      const moved = share * stages[stage - 1];
+      stages[stage - 1] -= moved;
+      stages[stage] += moved;
+    }
   }
-  const more = carryover > 0 ? Math.ceil(log(negligible) / log(carryover)) : 0;
-  return Array.from({ length: more + 1 }, (_, step) => first + step);
+  return period - 1;
 }
 
 /** The most periods back that a cause of the graph reaches. */

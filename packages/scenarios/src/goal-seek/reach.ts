@@ -56,10 +56,12 @@ export interface Reached {
 
 const mostRounds = 40;
 const firstTrust = 0.3;
-const leastTrust = 1e-5;
-const nudge = 1e-3;
+const leastTrust = 1e-4;
+const nudge = 0.02;
 const widest = 3;
 const close = 1e-5;
+/** A plan that saves less than this share of the cost is not worth a further look. */
+const worthwhile = 1e-3;
 
 /**
  * The smallest or cheapest change of levers that brings a metric's total to a target with a wanted probability. Every lever is multiplied by one factor
@@ -164,7 +166,7 @@ export async function reach(study: Study, options: ReachOptions): Promise<Reache
       const [there] = await answersAt([next]);
       const [before, after] = [here, there].map(({ value }) => Math.max(0, scaled(wanted) - scaled(value)));
       const better =
-        after < before - close || (after <= Math.max(before, close) && size(next) < size(point) * (1 - 1e-7));
+        after < before - close || (after <= Math.max(before, close) && size(next) < size(point) * (1 - worthwhile));
       if (better || (before > close && after < before)) {
         point = next as Float64Array<ArrayBuffer>;
         here = there;

@@ -97,8 +97,8 @@ export class FittedModel implements FittedProgram {
  * import { causalGraph, fit, linear } from "@sage-twin/causal";
  *
  * const x = Float64Array.from({ length: 50 }, (_, row) => row % 7);
- * const columns: Record<string, Float64Array> = { x, y: x.map((value, row) => 2 * value + (row % 3)) };
- * const table = { frequency: "D", start: 0, length: 50, metrics: ["x", "y"], column: (name: string) => columns[name] };
+ * const columns: Record<string, Float64Array> = { x, y: x.map((value) => 2 * value + 1) };
+ * const table = { frequency: "D", start: 0, length: 50, metrics: ["x", "y"], column: (name: string) => columns[name] } as const;
  * const model = fit(causalGraph().cause("x", "y", linear()), table, { mode: "structural" });
  * Math.round(model.intervene({ x: 10 }).metric("y").mean[0]); // => 21
  * ```

@@ -53,7 +53,7 @@ export interface ChangeAttribution {
  * const price = Float64Array.from({ length: 40 }, (_, week) => (week === 39 ? 4 : 5 + (week % 3) / 10));
  * const orders = price.map((value, week) => 100 - 10 * value + (week % 4));
  * const columns: Record<string, Float64Array> = { price, orders };
- * const table = { frequency: "W", start: 0, length: 40, metrics: ["price", "orders"], column: (name: string) => columns[name] };
+ * const table = { frequency: "W", start: 0, length: 40, metrics: ["price", "orders"], column: (name: string) => columns[name] } as const;
  * const graph = causalGraph().cause("price", "orders", elasticity()).identity("revenue", "orders * price");
  * const { change, contributions } = attribute(fit(graph, table), { from: -2, to: -1, target: "revenue" });
  * Math.abs(contributions.reduce((sum, { value }) => sum + value, 0) - change) < 1e-9; // => true

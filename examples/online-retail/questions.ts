@@ -1,12 +1,14 @@
 // Why did November move, what would a spring plan come to and hang on, and what brings five percent more?
+import { attribute } from "@sage-twin/causal";
+import { tornado } from "@sage-twin/scenarios";
 import type { ReportSection } from "@sage-twin/viz";
 import type { shopTwin } from "./shop.js";
 
 type ShopTwin = Awaited<ReturnType<typeof shopTwin>>;
 
 /** Four weeks before November, and the first four that lie in it but for a day. */
-const before = { first: "2011-10-03", periods: 4 };
-const after = { first: "2011-10-31", periods: 4 };
+const before = { first: "2011-10-03", rows: 4 };
+const after = { first: "2011-10-31", rows: 4 };
 const words = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 0 });
 const figure = (value: number): string => words.format(value);
 const signed = (value: number): string => `${value > 0 ? "+" : ""}${figure(value)}`;
@@ -20,7 +22,7 @@ export interface Answers {
 
 /** Asks the twin what a dashboard cannot tell. */
 export async function askQuestions(twin: ShopTwin, runs: number): Promise<Answers> {
-  const why = await twin.why({ metric: "netSales", from: before, to: after });
+  const why = attribute(await twin.fitted(), { target: "netSales", from: before, to: after });
   const steps = why.contributions.map(({ metric, value }) => ({ label: named(metric), value }));
   const [first, second] = why.contributions;
 
@@ -33,7 +35,7 @@ export async function askQuestions(twin: ShopTwin, runs: number): Promise<Answer
   const { total, probabilityBetter = 0 } = comparison.difference("netSales");
   const { lower, upper } = total.interval(80);
   const { expectedBeyond, level, worst } = comparison.risk("netSales");
-  const hangs = await twin.tornado(plan, { metric: "netSales" });
+  const hangs = tornado(await twin.study(), plan, { metric: "netSales" });
 
   const [outlook] = (await twin.forecast("netSales", { horizons: ["3M"], runs })).horizons;
   const target = 1.05 * outlook.total.quantile(0.5);

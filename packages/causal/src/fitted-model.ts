@@ -4,7 +4,12 @@ import type { HistoryTable } from "./history.js";
 import { prepareGraph } from "./prepare.js";
 import type { FittedProgram } from "./program.js";
 import { type Interventions, type Ranges, worldOf } from "./queries/intervention.js";
-import { type Observations, observationsOf, observedProgram } from "./queries/observed-program.js";
+import {
+  type Observations,
+  type ObservedProgram,
+  observationsOf,
+  observedProgram,
+} from "./queries/observed-program.js";
 import { type SampledWorld, sampleWorld } from "./queries/sampled-world.js";
 
 /** How a query is sampled. */
@@ -21,7 +26,7 @@ export interface CounterfactualOptions extends QueryOptions {
 }
 
 /** A fitted graph that can be asked. */
-export class FittedModel implements FittedProgram {
+export class FittedModel implements ObservedProgram {
   readonly program: FittedProgram["program"];
   readonly effects: FittedProgram["effects"];
   readonly models: FittedProgram["models"];
@@ -100,7 +105,7 @@ export class FittedModel implements FittedProgram {
  * const columns: Record<string, Float64Array> = { x, y: x.map((value) => 2 * value + 1) };
  * const table = { frequency: "D", start: 0, length: 50, metrics: ["x", "y"], column: (name: string) => columns[name] } as const;
  * const model = fit(causalGraph().cause("x", "y", linear()), table, { mode: "structural" });
- * Math.round(model.intervene({ x: 10 }).metric("y").mean[0]); // => 21
+ * Math.round(model.intervene({ x: 5 }).metric("y").mean[0]); // => 11
  * ```
  */
 export function fit(graph: CausalGraph, table: HistoryTable, options: FitOptions = {}): FittedModel {

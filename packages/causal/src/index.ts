@@ -73,6 +73,7 @@ export {
 } from "./queries/attribute.js";
 export type { Intervention, Interventions } from "./queries/intervention.js";
 export { type IntrinsicInfluence, intrinsicInfluence } from "./queries/intrinsic-influence.js";
+export type { Observations, ObservedProgram } from "./queries/observed-program.js";
 export type { SampledMetric, SampledWorld } from "./queries/sampled-world.js";
 export { type Falsification, type FalsifyOptions, falsify, type IndependenceTest } from "./refutation/falsify.js";
 export {

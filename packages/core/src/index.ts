@@ -23,12 +23,10 @@ export type { Report } from "./report.js";
 export type { Indicator, TwinState } from "./state.js";
 export { Twin, TwinBuilder } from "./twin.js";
 export type {
-  PeriodSpan,
   ReportOptions,
   TwinEvent,
   TwinForecastOptions,
   TwinNames,
   TwinQuality,
   TwinRunOptions,
-  WhyOptions,
 } from "./twin-types.js";

@@ -1,16 +1,14 @@
-import { FittedModel, type FittedProgram, fitInSteps, prepareGraph } from "@sage-twin/causal";
+import { type FittedProgram, fitInSteps, type ObservedProgram, prepareGraph } from "@sage-twin/causal";
 import type { Forecaster } from "@sage-twin/forecasters";
 import {
   type Frequency,
   formatInstant,
-  type Instant,
   periodIndex,
   periodStart,
   periodStarts,
   type RunOptions,
   roundedSteps,
   TwinError,
-  toInstant,
   unknownName,
 } from "@sage-twin/kernel";
 import { ingest } from "@sage-twin/schemas";
@@ -113,26 +111,12 @@ export class LiveModel {
     return this.#fit.program;
   }
 
-  /** The fitted program with what it was fitted on, to be asked about the past. */
-  async fittedModel(options: RunOptions): Promise<FittedModel> {
+  /** The fitted program with what it was fitted on. */
+  async fitted(options: RunOptions): Promise<ObservedProgram> {
     const fitted = await this.fit(options);
     const { start, length } = this.#aligned;
-    return new FittedModel(fitted, fullGraph(this.#definition), { history: this.#history, start, length });
-  }
-
-  /** The row of the data that contains a moment. */
-  rowOf(instant: Instant, path: readonly (string | number)[]): number {
-    const { start, frequency, length } = this.#aligned;
-    const first = periodIndex(start, frequency);
-    const row = periodIndex(toInstant(instant, path), frequency) - first;
-    if (row >= 0 && row < length) return row;
-    const date = (at: number): string => formatInstant(periodStart(first + at, frequency), frequency);
-    throw new TwinError({
-      code: "out-of-range",
-      path,
-      message: `${String(instant)} is not among the data`,
-      fix: `they reach from ${date(0)} to ${date(length - 1)}`,
-    });
+    const observations = { history: this.#history, start, length };
+    return { ...fitted, graph: fullGraph(this.#definition), observations };
   }
 
   /** Appends rows to a department's table; all or nothing. Returns how many were taken. */

@@ -1,4 +1,4 @@
-import type { Frequency, Instant, RunOptions } from "@sage-twin/kernel";
+import type { Frequency, RunOptions } from "@sage-twin/kernel";
 import type { SimulateOptions } from "@sage-twin/scenarios";
 import type { QualityReport } from "@sage-twin/schemas";
 import type { ReportContents } from "./report.js";
@@ -63,19 +63,4 @@ export interface ReportOptions<Metric extends string = string>
     Omit<TwinRunOptions, "horizon" | "metrics" | "runs"> {
   /** Default 10,000. */
   readonly runs?: number;
-}
-
-/** Periods of the data: `periods` of them (1 unless stated) from the one that contains `first` on. */
-export interface PeriodSpan {
-  readonly first: Instant;
-  readonly periods?: number;
-}
-
-/** What change a twin is asked about. */
-export interface WhyOptions<Metric extends string = string> extends RunOptions {
-  readonly metric: Metric;
-  /** The periods before. */
-  readonly from: PeriodSpan;
-  /** The periods after, as many. */
-  readonly to: PeriodSpan;
 }

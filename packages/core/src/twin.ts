@@ -1,4 +1,4 @@
-import { attribute, type CausalGraph, type ChangeAttribution, causalGraph, type Effect } from "@sage-twin/causal";
+import { type CausalGraph, causalGraph, type Effect, type ObservedProgram } from "@sage-twin/causal";
 import {
   type Envelope,
   type Frequency,
@@ -20,11 +20,9 @@ import {
   Scenario,
   type SimulateOptions,
   type SimulationResult,
+  type Study,
   scenario,
   simulateScenarios,
-  type Tornado,
-  type TornadoOptions,
-  tornado,
 } from "@sage-twin/scenarios";
 import type { Department, TimeTable } from "@sage-twin/schemas";
 import { type CatalogueEntry, type DerivedOptions, fullGraph, type TwinDefinition } from "./definition.js";
@@ -36,14 +34,12 @@ import { openTwin, sealTwin } from "./save.js";
 import { readState, type TwinState } from "./state.js";
 import type {
   NoNames,
-  PeriodSpan,
   ReportOptions,
   TwinEvent,
   TwinForecastOptions,
   TwinNames,
   TwinQuality,
   TwinRunOptions,
-  WhyOptions,
 } from "./twin-types.js";
 
 /**
@@ -296,27 +292,19 @@ export class Twin<Names extends TwinNames = TwinNames> {
     return compareScenarios<Names["metrics"]>(await this.#study(options), plans, run);
   }
 
-  /**
-   * Why a metric moved between two spans of the data: what each metric that leads to it did beyond what its causes explain, in shares that sum to
-   * the change.
-   */
-  async why({ metric, from, to, ...options }: WhyOptions<Names["metrics"]>): Promise<ChangeAttribution> {
-    const span = ({ first, periods = 1 }: PeriodSpan, label: string) => ({
-      first: this.#model.rowOf(first, [label, "first"]),
-      rows: periods,
-    });
-    const about = { target: metric, from: span(from, "from"), to: span(to, "to"), seed: options.seed ?? this.seed };
-    return attribute(await this.#model.fittedModel(options), about);
-  }
-
   /** The smallest or cheapest change of levers that brings a metric's total to a target with a wanted probability. */
   async reach(options: ReachOptions): Promise<Reached> {
     return reach(await this.#study(options), { ...options, seed: options.seed ?? this.seed });
   }
 
-  /** What a scenario's answer hangs on: each uncertain effect and open parameter moved by itself, the widest first. */
-  async tornado(plan: Scenario<Names["levers"]>, options: TornadoOptions & RunOptions): Promise<Tornado> {
-    return tornado(await this.#study(options), plan, options);
+  /** What scenarios are run on, for the functions of `@sage-twin/scenarios` that take a study: `tornado`, `sobol`, `discover`. */
+  study(options: RunOptions = {}): Promise<Study> {
+    return this.#study(options);
+  }
+
+  /** The fitted program and what it was fitted on, for the functions of `@sage-twin/causal` that ask about the past: `attribute`. */
+  fitted(options: RunOptions = {}): Promise<ObservedProgram> {
+    return this.#model.fitted(options);
   }
 
   /**
@@ -404,7 +392,7 @@ export class Twin<Names extends TwinNames = TwinNames> {
     });
   }
 
-  async #study(options: RunOptions) {
+  async #study(options: RunOptions): Promise<Study> {
     const { definition, catalogue } = this.#model;
     return { fitted: await this.#model.fit(options), levers: definition.levers, catalogue };
   }

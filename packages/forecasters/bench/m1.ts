@@ -9,7 +9,11 @@ import {
   autoEts,
   autoTheta,
   dynamicOptimizedTheta,
+  ensemble,
   type Forecaster,
+  mstl,
+  regression,
+  transform,
 } from "@sage-twin/forecasters";
 import { absoluteErrorScale, coverage, mase, msis, smape } from "@sage-twin/numerics";
 
@@ -26,6 +30,12 @@ const folder = process.env.SAGE_TWIN_DATA ?? fileURLToPath(new URL("../../../../
 const read = (name: string): string => gunzipSync(readFileSync(`${folder}/${name}`)).toString();
 const every = Number(process.argv[2] ?? 1);
 const chosen = (process.argv[3] ?? "autoEts,dynamicOptimizedTheta,auto").split(",");
+const four = (seasonLength: number): Forecaster[] => [
+  autoEts({ seasonLength }),
+  autoCes({ seasonLength }),
+  autoArima({ seasonLength }),
+  dynamicOptimizedTheta({ seasonLength }),
+];
 const models: Record<string, (seasonLength: number, horizon: number) => Forecaster> = {
   autoArima: (seasonLength) => autoArima({ seasonLength }),
   autoCes: (seasonLength) => autoCes({ seasonLength }),
@@ -33,6 +43,14 @@ const models: Record<string, (seasonLength: number, horizon: number) => Forecast
   autoEts: (seasonLength) => autoEts({ seasonLength }),
   dynamicOptimizedTheta: (seasonLength) => dynamicOptimizedTheta({ seasonLength }),
   auto: (seasonLength, horizon) => auto({ seasonLength, horizon }),
+  "ensemble.mean": (seasonLength, horizon) => ensemble.mean(four(seasonLength), { horizon }),
+  "ensemble.median": (seasonLength, horizon) => ensemble.median(four(seasonLength), { horizon }),
+  "ensemble.inverseError": (seasonLength, horizon) => ensemble.inverseError(four(seasonLength), { horizon }),
+  "ensemble.stacking": (seasonLength, horizon) => ensemble.stacking(four(seasonLength), { horizon }),
+  "ensemble.scum": (seasonLength, horizon) => ensemble.scum({ seasonLength, horizon }),
+  mstl: (seasonLength) => (seasonLength > 1 ? mstl({ seasonLengths: [seasonLength] }) : autoEts()),
+  regression: (seasonLength) => regression({ seasonLength }),
+  "log autoEts": (seasonLength) => transform(autoEts({ seasonLength }), { kind: "log" }),
 };
 
 const all: readonly Series[] = JSON.parse(read("m1-series.json.gz"));

@@ -1,5 +1,6 @@
 import { exp, log } from "@sage-twin/kernel";
-import { type AdditiveFit, type AdditiveProblem, fitAdditive } from "./additive-fit.js";
+import { type AdditiveFit, fitAdditive } from "./additive-fit.js";
+import type { AdditiveProblem } from "./additive-residuals.js";
 import { innerTrend, logistic, logisticStart } from "./additive-trend.js";
 
 /** A scaled series with all that its fit needs but the trend's start. */
@@ -72,7 +73,7 @@ const mostLeads = 60;
 /** What one origin's errors weigh, which belong together, against the prior's. */
 const originWeight = 3;
 /** On the M1 competition's monthly series: medians, and standard deviations of the logarithms. */
-const prior = { noise: log(2), noiseSpread: 0.6, walk: log(20), walkSpread: 1.2 } as const;
+const prior = { noise: /* @__PURE__ */ log(2), noiseSpread: 0.6, walk: /* @__PURE__ */ log(20), walkSpread: 1.2 };
 
 /**
  * Estimates the widening from forecasts of the series' last part by fits to its first: the mode of a Gaussian likelihood of their errors under a

@@ -9,6 +9,7 @@ import {
 } from "@sage-twin/kernel";
 import { day } from "./additive-time.js";
 import type { Growth } from "./additive-trend.js";
+import { checkOptions } from "./checks.js";
 
 /** A season of an additive model. */
 export interface AdditiveSeason {
@@ -153,7 +154,7 @@ export function checkAdditive(options: AdditiveOptions): AdditiveSettings {
     regressors = {},
     frequency,
     seasonLength = 1,
-  } = options;
+  } = checkOptions(options);
   oneOf(growth, ["linear", "logistic", "flat"], "growth");
   require(Math.abs(floor) <= 1e100, ["floor"], floor, "a number");
   if (growth === "logistic")

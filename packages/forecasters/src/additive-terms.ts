@@ -40,17 +40,18 @@ export interface Terms {
 const effects = /* @__PURE__ */ arrayShape(numberShape);
 const term = { name: textShape, multiplicative: booleanShape, effects };
 
-export const termsShape: Shape<Terms> = /* @__PURE__ */ objectShape({
-  seasons: /* @__PURE__ */ arrayShape(
-    /* @__PURE__ */ objectShape({ ...term, period: numberShape, order: numberShape }),
-  ),
-  events: /* @__PURE__ */ arrayShape(
-    /* @__PURE__ */ objectShape({ ...term, days: effects, from: numberShape, to: numberShape }),
-  ),
-  regressors: /* @__PURE__ */ arrayShape(
-    /* @__PURE__ */ objectShape({ ...term, centre: numberShape, scale: numberShape }),
-  ),
-});
+export const termsShape: Shape<Terms> = /* @__PURE__ */ (() =>
+  objectShape({
+    seasons: /* @__PURE__ */ arrayShape(
+      /* @__PURE__ */ objectShape({ ...term, period: numberShape, order: numberShape }),
+    ),
+    events: /* @__PURE__ */ arrayShape(
+      /* @__PURE__ */ objectShape({ ...term, days: effects, from: numberShape, to: numberShape }),
+    ),
+    regressors: /* @__PURE__ */ arrayShape(
+      /* @__PURE__ */ objectShape({ ...term, centre: numberShape, scale: numberShape }),
+    ),
+  }))();
 
 /** One term and its columns at some instants. */
 export interface TermColumns {

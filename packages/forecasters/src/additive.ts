@@ -121,7 +121,7 @@ function fit(series: Series, settings: AdditiveSettings): FittedAdditive {
 }
 
 const usualSeasons = [
-  { name: "yearly", period: 365.25, order: 10, least: 730, longestStep: Number.POSITIVE_INFINITY },
+  { name: "yearly", period: 365.25, order: 10, least: 730, longestStep: 1e9 },
   { name: "weekly", period: 7, order: 3, least: 14, longestStep: 7 },
   { name: "daily", period: 1, order: 4, least: 2, longestStep: 1 },
 ] as const;

@@ -1,5 +1,6 @@
 import { fitArima } from "./arima-fit.js";
 import { checkOrder } from "./arima-order.js";
+import { checkOptions } from "./checks.js";
 import { fitNaive } from "./naive.js";
 import { publishArima } from "./publish-arima.js";
 import { readSeries } from "./series.js";
@@ -34,7 +35,7 @@ export interface ArimaOptions {
  * ```
  */
 export function arima(options: ArimaOptions): Forecaster {
-  const { seasonal = [0, 0, 0], seasonLength = 1 } = options;
+  const { seasonal = [0, 0, 0], seasonLength = 1 } = checkOptions(options);
   const order = checkOrder(options.order, seasonal, seasonLength, options.constant);
   return {
     name: "arima",

@@ -1,6 +1,6 @@
 import { type ArimaFit, fitArima } from "./arima-fit.js";
 import { type ArimaOrder, orderName } from "./arima-order.js";
-import { checkWhole } from "./checks.js";
+import { checkSeasonLength } from "./checks.js";
 import { fitNaive } from "./naive.js";
 import { publishArima } from "./publish-arima.js";
 import { readSeries, type Series } from "./series.js";
@@ -39,7 +39,7 @@ const longestEstimation = 1_000;
  * ```
  */
 export function autoArima(options: AutoArimaOptions = {}): Forecaster {
-  const seasonLength = checkWhole(options.seasonLength ?? 1, "seasonLength");
+  const seasonLength = checkSeasonLength(options);
   return {
     name: "autoArima",
     seasonLength,

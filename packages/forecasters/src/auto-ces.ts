@@ -1,7 +1,7 @@
-import { log, unknownName } from "@sage-twin/kernel";
+import { describeValue, log } from "@sage-twin/kernel";
 import { type CesForm, cesForms } from "./ces-kernel.js";
 import { type CesState, cesProcess, cesShape } from "./ces-process.js";
-import { checkWhole } from "./checks.js";
+import { checkSeasonLength, refuse } from "./checks.js";
 import { type CesFit, fitCes } from "./fit-ces.js";
 import { type FittedKind, fittedKind } from "./fitted.js";
 import { inSampleWidening } from "./in-sample-widening.js";
@@ -42,9 +42,10 @@ export interface AutoCesOptions {
  * ```
  */
 export function autoCes(options: AutoCesOptions = {}): Forecaster {
-  const seasonLength = checkWhole(options.seasonLength ?? 1, "seasonLength");
+  const seasonLength = checkSeasonLength(options);
   const { form } = options;
-  if (form !== undefined && !cesForms.includes(form)) throw unknownName("CES form", String(form), cesForms, ["form"]);
+  if (form !== undefined && !cesForms.includes(form))
+    refuse(["form"], `${describeValue(form)} is no form of CES`, `give one of ${cesForms.join(", ")}`, "unknown-name");
   return {
     name: "autoCes",
     seasonLength,

@@ -1,5 +1,5 @@
 import { log } from "@sage-twin/kernel";
-import { checkWhole } from "./checks.js";
+import { checkSeasonLength } from "./checks.js";
 import { type EtsFit, fitEts } from "./ets-fit.js";
 import { additiveForms, checkForm, type EtsForm, partsOf, searchedForms } from "./ets-form.js";
 import { type EtsState, etsProcess, etsShape } from "./ets-process.js";
@@ -41,7 +41,7 @@ export interface AutoEtsOptions {
  * ```
  */
 export function autoEts(options: AutoEtsOptions = {}): Forecaster {
-  const seasonLength = checkWhole(options.seasonLength ?? 1, "seasonLength");
+  const seasonLength = checkSeasonLength(options);
   const forms = options.form === undefined ? undefined : [checkForm(options.form)];
   return {
     name: "autoEts",

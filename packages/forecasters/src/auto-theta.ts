@@ -1,4 +1,4 @@
-import { checkWhole } from "./checks.js";
+import { checkSeasonLength } from "./checks.js";
 import { fitTheta } from "./fit-theta.js";
 import { readSeries } from "./series.js";
 import { thetaNames } from "./theta-process.js";
@@ -20,7 +20,7 @@ const settling = 3;
  * ```
  */
 export function autoTheta(options: { readonly seasonLength?: number } = {}): Forecaster {
-  const seasonLength = checkWhole(options.seasonLength ?? 1, "seasonLength");
+  const seasonLength = checkSeasonLength(options);
   return {
     name: "autoTheta",
     seasonLength,

@@ -9,7 +9,7 @@ import {
   type Track,
 } from "./auto-backtest.js";
 import { trackError, widenings } from "./calibrate.js";
-import { checkHorizon, checkWhole, longestHorizon } from "./checks.js";
+import { checkHorizon, checkSeasonLength, checkWhole, longestHorizon } from "./checks.js";
 import { autoKind, type Comparison, type FittedAuto } from "./combined.js";
 import { engineOf } from "./fitted.js";
 import { readSeries, type Series } from "./series.js";
@@ -60,7 +60,7 @@ const clearlyBetter = 0.9;
  * ```
  */
 export function auto(options: AutoOptions = {}): Forecaster<FittedAuto> {
-  const seasonLength = checkWhole(options.seasonLength ?? 1, "seasonLength");
+  const seasonLength = checkSeasonLength(options);
   const horizon = checkHorizon(options.horizon ?? Math.min(longestHorizon, Math.max(6, seasonLength)));
   const refits = checkWhole(options.refits ?? 4, "refits");
   return {

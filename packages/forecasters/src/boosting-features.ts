@@ -1,3 +1,5 @@
+import { OriginSeason, seasonPosition } from "./origin-season.js";
+
 /** Which features the trees see. */
 export interface FeatureSettings {
   readonly seasonLength: number;
@@ -15,7 +17,6 @@ const trends = [
 ];
 const damping = 0.9;
 const leastSwing = 1e-4;
-const shrinkWithoutProof = 0.3; // what is kept of a season that was seen once
 const dayLength = 86_400_000;
 
 /** How many values before a forecast the features read at most. */
@@ -34,23 +35,20 @@ export class BoostingFeatures {
   readonly season: Float64Array;
   swing = leastSwing;
   readonly #settings: FeatureSettings;
-  readonly #sums: Float64Array;
   readonly #plain: Float64Array;
   readonly #common: Float64Array;
-  readonly #counts: Float64Array;
+  readonly #pattern: OriginSeason;
   #values: Float64Array = new Float64Array(0);
   #from = 0;
   #to = 0;
-  #strength = 0;
 
   constructor(settings: FeatureSettings) {
     const { seasonLength, lags, rolling, calendar } = settings;
     const memory = memoryOf(settings);
     this.#settings = settings;
-    this.#sums = new Float64Array(memory + 1);
     this.#plain = new Float64Array(memory);
-    this.season = new Float64Array(seasonLength);
-    this.#counts = new Float64Array(seasonLength);
+    this.#pattern = new OriginSeason(seasonLength, memory);
+    this.season = this.#pattern.season;
     const common = [
       ...lags.map((lag) => `lag ${lag}`),
       ...rolling.flatMap((window) => [`mean ${window}`, `slope ${window}`]),
@@ -79,7 +77,7 @@ export class BoostingFeatures {
     this.#values = values;
     this.#from = from;
     this.#to = to;
-    this.#findSeason(values, from, to);
+    this.#pattern.find(values, from, to);
     const { seasonLength, lags, rolling } = this.#settings;
     const plain = this.#plain;
     const count = to - from;
@@ -88,7 +86,7 @@ export class BoostingFeatures {
     let variance = 0;
     let covariance = 0;
     for (let i = 0; i < count; i++) {
-      plain[i] = values[from + i] - this.season[positionOf(i - last, seasonLength)];
+      plain[i] = values[from + i] - this.season[seasonPosition(i - last, seasonLength)];
       if (i > 0) swing += Math.abs(plain[i] - plain[i - 1]);
       if (i > 1) {
         const change = plain[i] - plain[i - 1];
@@ -136,7 +134,7 @@ export class BoostingFeatures {
     if (seasonLength > 1) {
       let size = 0;
       for (let i = 0; i < seasonLength; i++) size += Math.abs(this.season[i]) / seasonLength;
-      common[at++] = this.#strength;
+      common[at++] = this.#pattern.strength;
       common[at++] = size / swing;
     }
   }
@@ -196,60 +194,6 @@ export class BoostingFeatures {
     }
     return shared / spread;
   }
-
-  /** The classical additive pattern, shrunk by the share of its variance that noise explains (James-Stein). */
-  #findSeason(values: Float64Array, from: number, to: number): void {
-    const length = this.#settings.seasonLength;
-    const { season } = this;
-    const counts = this.#counts.fill(0);
-    season.fill(0);
-    this.#strength = 0;
-    const count = to - from;
-    const half = length >> 1;
-    const rests = count - 2 * half;
-    if (length === 1 || count < 2 * length) return;
-    const sums = this.#sums;
-    for (let i = 0; i < count; i++) sums[i + 1] = sums[i] + values[from + i];
-    const odd = length % 2;
-    const restAt = (i: number): number => {
-      const first = sums[i + half + odd] - sums[i - half];
-      const second = sums[i + half + 1] - sums[i - half + 1 - odd];
-      return values[from + i] - (first + second) / (2 * length);
-    };
-    let total = 0;
-    for (let i = half; i < count - half; i++) {
-      const rest = restAt(i);
-      const position = positionOf(i - count + 1, length);
-      season[position] += rest;
-      counts[position]++;
-      total += rest * rest;
-    }
-    let mean = 0;
-    for (let i = 0; i < length; i++) {
-      season[i] /= Math.max(1, counts[i]);
-      mean += season[i] / length;
-    }
-    let variance = 0;
-    for (let i = 0; i < length; i++) {
-      season[i] -= mean;
-      variance += (season[i] * season[i]) / (length - 1);
-    }
-    let squares = 0;
-    for (let i = half; i < count - half; i++) {
-      const error = restAt(i) - season[positionOf(i - count + 1, length)];
-      squares += error * error;
-    }
-    const noise = rests > length ? ((squares / (rests - length)) * length) / rests : 0;
-    this.#strength =
-      rests <= length ? shrinkWithoutProof : total > 0 && variance > 0 ? Math.max(0, 1 - noise / variance) : 0;
-    for (let i = 0; i < length; i++) season[i] *= this.#strength;
-  }
-}
-
-/** The place in the season of a step counted from the last value. */
-function positionOf(step: number, length: number): number {
-  const rest = step % length;
-  return rest < 0 ? rest + length : rest;
 }
 
 /** The calendar of a series: when its last value was observed, and how far apart values are, in whole months or in milliseconds. */

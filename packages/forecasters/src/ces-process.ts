@@ -21,23 +21,24 @@ export interface CesState {
 
 const listShape = /* @__PURE__ */ arrayShape(numberShape);
 
-export const cesShape: Shape<CesState> = /* @__PURE__ */ objectShape({
-  form: /* @__PURE__ */ choiceShape(...cesForms),
-  smoothing: /* @__PURE__ */ objectShape({
-    alpha: numberShape,
-    imaginaryAlpha: numberShape,
-    beta: numberShape,
-    imaginaryBeta: numberShape,
-  }),
-  scale: numberShape,
-  level: listShape,
-  imaginaryLevel: listShape,
-  season: listShape,
-  imaginarySeason: listShape,
-  sigma: numberShape,
-  aicc: numberShape,
-  widening: listShape,
-});
+export const cesShape: Shape<CesState> = /* @__PURE__ */ (() =>
+  objectShape({
+    form: /* @__PURE__ */ choiceShape(...cesForms),
+    smoothing: /* @__PURE__ */ objectShape({
+      alpha: numberShape,
+      imaginaryAlpha: numberShape,
+      beta: numberShape,
+      imaginaryBeta: numberShape,
+    }),
+    scale: numberShape,
+    level: listShape,
+    imaginaryLevel: listShape,
+    season: listShape,
+    imaginarySeason: listShape,
+    sigma: numberShape,
+    aicc: numberShape,
+    widening: listShape,
+  }))();
 
 export function cesProcess(model: CesState): Process<CesState> {
   return widened(exactProcess(model), model.widening);

@@ -44,7 +44,8 @@ function checkTimestamps(timestamps: ArrayLike<number>, length: number): Issue[]
       fix: "give one ascending instant for each value",
     },
   ];
-  if (timestamps.length !== length) return problem([], `${timestamps.length} timestamps for ${length} values`);
+  if (timestamps?.length !== length)
+    return problem([], `${describeValue(timestamps?.length)} timestamps for ${length} values`);
   for (let index = 0; index < length; index++) {
     if (!Number.isFinite(timestamps[index]) || (index > 0 && timestamps[index] <= timestamps[index - 1]))
       return problem([index], `${describeValue(timestamps[index])} is no instant after the one before`);
@@ -96,8 +97,19 @@ export function checkHorizon(horizon: number): number {
   return checkWhole(horizon, "horizon", longestHorizon);
 }
 
+/** Options that are given: an object. */
+export function checkOptions<Options extends object>(options: Options, path = "options"): Options {
+  if (typeof options === "object" && options !== null) return options;
+  return refuse([path], `${describeValue(options)} is no object`, "give an object, or nothing where all is optional");
+}
+
+/** The season length of a model's options. Default: 1. */
+export function checkSeasonLength(options: { readonly seasonLength?: number }): number {
+  return checkWhole(checkOptions(options).seasonLength ?? 1, "seasonLength");
+}
+
 export function checkLevel(level: number, path: Issue["path"] = ["level"]): number {
-  if (level > 0 && level < 100) return level;
+  if (typeof level === "number" && level > 0 && level < 100) return level;
   return refuse(
     path,
     `${describeValue(level)} is not a level between 0 and 100 percent`,
@@ -106,14 +118,15 @@ export function checkLevel(level: number, path: Issue["path"] = ["level"]): numb
 }
 
 export function checkLevels(levels: readonly number[] = [80, 95]): readonly number[] {
-  return [...levels].map((level, index) => checkLevel(level, ["levels", index]));
+  if (!(levels?.length > 0)) refuse(["levels"], `${describeValue(levels)} is no list of levels`, "such as [80, 95]");
+  return Array.from(levels, (level, index) => checkLevel(level, ["levels", index]));
 }
 
 export function checkUniforms(uniforms: Float64Array, length: number): Float64Array {
-  if (uniforms.length !== length)
+  if (uniforms?.length !== length)
     refuse(
       ["uniforms"],
-      `${uniforms.length} numbers, not count x horizon = ${length}`,
+      `${describeValue(uniforms?.length)} numbers, not count x horizon = ${length}`,
       "give one for each path and step",
     );
   const wrong = uniforms.findIndex((value) => !(value > 0 && value < 1));

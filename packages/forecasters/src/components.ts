@@ -1,5 +1,5 @@
 import { checkFitted } from "./check-fitted.js";
-import { checkHorizon, refuse } from "./checks.js";
+import { checkHorizon, checkOptions, refuse } from "./checks.js";
 import { engineOf, pastOf, regressorsOf, withFuture } from "./fitted.js";
 import type { Exogenous, FittedForecaster } from "./types.js";
 
@@ -46,7 +46,7 @@ export function components(
   checkFitted(fitted);
   if (horizon === undefined) return pastComponents(fitted);
   checkHorizon(horizon);
-  const { futureExogenous } = options;
+  const { futureExogenous } = checkOptions(options);
   const own = (fitted as WithComponents).components?.(horizon, futureExogenous);
   const { mean } = fitted.forecast(horizon, { ...(futureExogenous && { futureExogenous }) });
   if (own === undefined && regressorsOf(fitted) === undefined) return notMadeOfParts(fitted);

@@ -1,8 +1,9 @@
 import { unknownName } from "@sage-twin/kernel";
-import { checkHorizon, checkLevel, checkSeries, checkWhole, refuse } from "./checks.js";
+import { checkHorizon, checkLevel, checkOptions, checkSeries, checkWhole, refuse } from "./checks.js";
 import { type ConformalState, conformalProcess, conformalShape } from "./conformal-process.js";
 import { type Calibration, type ConformalMethod, conformalMethods, observe } from "./conformal-scores.js";
-import { type Engine, engineOf, type FittedKind, fittedKind, regressorsOf } from "./fitted.js";
+import { engineOf, type FittedKind, fittedKind, regressorsOf } from "./fitted.js";
+import { rollModel } from "./roll-model.js";
 import type { FitOptions, FittedForecaster, Forecaster } from "./types.js";
 import { checkForecaster, innerShape, keepEngine, noOpener, type Opener } from "./wrapped.js";
 
@@ -59,7 +60,7 @@ export function conformalKind(open: Opener): FittedKind<ConformalState> {
  */
 export function conformal(model: Forecaster, options: ConformalOptions): Forecaster {
   const inner = checkForecaster(model, "model");
-  const { method = "split", decay = 0.97, rate = 0.02 } = options;
+  const { method = "split", decay = 0.97, rate = 0.02 } = checkOptions(options);
   if (!conformalMethods.includes(method))
     throw unknownName("conformal method", String(method), conformalMethods, ["method"]);
   for (const [name, value] of Object.entries({ decay, rate }))
@@ -81,7 +82,7 @@ export function conformal(model: Forecaster, options: ConformalOptions): Forecas
   return {
     name: `conformal ${inner.name}`,
     seasonLength: inner.seasonLength,
-    fit: (values, fitOptions = {}) => fit(values, fitOptions, inner, blank, refits),
+    fit: (values, fitOptions = {}) => fit(values, checkOptions(fitOptions), inner, blank, refits),
   };
 }
 
@@ -119,33 +120,10 @@ function calibrate(
   const first = Math.max(earliest, count - blank.window - horizon + 1);
   const origins = count - first;
   if (origins < leastOrigins) return { calibration: blank, origins };
-  const every = Math.ceil(origins / refits);
-  const columns = Object.entries(options.exogenous ?? {});
-  const cut = (from: number, to: number) =>
-    new Map(
-      columns.map(([name, column]) => [name, Float64Array.from({ length: to - from }, (_, t) => column[from + t])]),
-    );
   let calibration = blank;
-  let engine: Engine | undefined;
-  for (let origin = first; origin < count; origin++) {
-    if (engine === undefined || (origin - first) % every === 0) {
-      const { timestamps } = options;
-      const training = {
-        ...(columns.length > 0 && { exogenous: Object.fromEntries(cut(0, origin)) }),
-        ...(timestamps && { timestamps: Array.from(timestamps).slice(0, origin) }),
-      };
-      engine = engineOf(model.fit(values.subarray(0, origin), training));
-    } else engine = engine.advance(values.subarray(origin - 1, origin), regressors(engine, cut(origin - 1, origin)));
-    const ahead = Math.min(horizon, count - origin);
-    const future = regressors(engine, cut(origin, origin + ahead));
-    const process = engine.process.withFuture?.(future) ?? engine.process;
-    const steps = future.length > 0 ? ahead : horizon;
+  rollModel(model, values, options, { first, refits }, (origin, process, known) => {
+    const steps = Math.min(horizon, known);
     calibration = observe(calibration, values[origin], { mean: process.mean(steps), unit: process.spread(steps) });
-  }
+  });
   return { calibration, origins };
-}
-
-/** The columns that a model takes, in its order. */
-function regressors({ process }: Engine, columns: ReadonlyMap<string, Float64Array>): Float64Array[] {
-  return (process.regressors ?? []).map((name) => columns.get(name) as Float64Array);
 }

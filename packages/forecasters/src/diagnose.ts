@@ -1,7 +1,7 @@
 import { exp, log, normalDistribution } from "@sage-twin/kernel";
 import { autocorrelations, chiSquareTail, cholesky, solveCholesky, studentTail } from "@sage-twin/numerics";
 import { checkFitted } from "./check-fitted.js";
-import { checkWhole, refuse } from "./checks.js";
+import { checkSeasonLength, checkWhole, refuse } from "./checks.js";
 import { powerOfTwoScale } from "./scale.js";
 import type { FittedForecaster } from "./types.js";
 
@@ -70,7 +70,7 @@ export function diagnose(fitted: FittedForecaster, options: DiagnoseOptions = {}
   const errors = series.filter((error) => !Number.isNaN(error));
   const count = errors.length;
   if (count < 3) refuse(["fitted"], `${count} residuals`, "a diagnosis needs at least 3", "invalid-data");
-  const season = checkWhole(options.seasonLength ?? 1, "seasonLength");
+  const season = checkSeasonLength(options);
   const usual = Math.max(1, Math.min(season > 1 ? 2 * season : 10, Math.floor(count / 5)));
   const lags = checkWhole(options.lags ?? usual, "lags", count - 1);
   const parameters = options.parameters ?? 0;

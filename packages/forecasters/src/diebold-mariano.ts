@@ -1,3 +1,4 @@
+import { describeValue } from "@sage-twin/kernel";
 import { studentTail } from "@sage-twin/numerics";
 import { checkWhole, refuse } from "./checks.js";
 
@@ -25,8 +26,12 @@ export interface DieboldMariano {
  */
 export function dieboldMariano(first: ArrayLike<number>, second: ArrayLike<number>, horizon = 1): DieboldMariano {
   checkWhole(horizon, "horizon");
-  if (first.length !== second.length)
-    refuse(["second"], `${second.length} losses beside ${first.length}`, "give one for each of the first");
+  if (!(first?.length >= 0) || first.length !== second?.length)
+    refuse(
+      ["second"],
+      `${describeValue(second?.length)} losses beside ${describeValue(first?.length)}`,
+      "give two lists, one loss for each of the first",
+    );
   const differences = Float64Array.from(first, (loss, index) => loss - second[index]).filter(Number.isFinite);
   const count = differences.length;
   if (count < 2) return { statistic: Number.NaN, pValue: Number.NaN, observations: count };

@@ -19,22 +19,23 @@ export interface EtsState {
   readonly widening: readonly number[];
 }
 
-export const etsShape: Shape<EtsState> = /* @__PURE__ */ objectShape({
-  form: /* @__PURE__ */ choiceShape(...allForms),
-  smoothing: /* @__PURE__ */ objectShape({
-    alpha: numberShape,
-    beta: numberShape,
-    gamma: numberShape,
-    phi: numberShape,
-  }),
-  scale: numberShape,
-  level: numberShape,
-  trend: numberShape,
-  seasons: /* @__PURE__ */ arrayShape(numberShape),
-  sigma: numberShape,
-  aicc: numberShape,
-  widening: /* @__PURE__ */ arrayShape(numberShape),
-});
+export const etsShape: Shape<EtsState> = /* @__PURE__ */ (() =>
+  objectShape({
+    form: /* @__PURE__ */ choiceShape(...allForms),
+    smoothing: /* @__PURE__ */ objectShape({
+      alpha: numberShape,
+      beta: numberShape,
+      gamma: numberShape,
+      phi: numberShape,
+    }),
+    scale: numberShape,
+    level: numberShape,
+    trend: numberShape,
+    seasons: /* @__PURE__ */ arrayShape(numberShape),
+    sigma: numberShape,
+    aicc: numberShape,
+    widening: /* @__PURE__ */ arrayShape(numberShape),
+  }))();
 
 export function etsProcess(model: EtsState): Process<EtsState> {
   return widened(exactProcess(model), model.widening, partsOf(model.form).multiplicativeError);

@@ -18,7 +18,9 @@ const lower = [0.01, 0.99, 0.01, 0.01];
 const upper = [1.8, 1.9, 1.5, 1.5];
 /** What the imaginary part of alpha may exceed 1 by, over a season: trends beyond that do not last. */
 const growth = 0.2;
-const smoothingStarts = [0.6, 0.9, 1.3, 1.6].flatMap((real) => [0.95, 1, 1.02].map((imaginary) => [real, imaginary]));
+const smoothingStarts = /* @__PURE__ */ [0.6, 0.9, 1.3, 1.6].flatMap((real) =>
+  [0.95, 1, 1.02].map((imaginary) => [real, imaginary]),
+);
 
 /** The smoothing of each form, and the states whose estimation the criterion counts: as R's and Python's implementations do, not the backcast seasons. */
 const counts = { none: [2, 2], simple: [2, 2], partial: [3, 3], full: [4, 4] } as const;

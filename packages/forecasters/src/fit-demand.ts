@@ -59,7 +59,7 @@ function bucketOf(values: Float64Array, length: number): Bucket {
   return { length, alpha, level: 0, seen: 0, filled: -skipped, sum: -before };
 }
 
-const golden = (Math.sqrt(5) + 1) / 2;
+const golden = 1.618033988749895;
 
 /** The smoothing between 0.1 and 0.3 with the smallest one-step errors, by golden section. */
 function smoothingOf(sums: Float64Array): number {

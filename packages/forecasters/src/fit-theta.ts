@@ -21,7 +21,9 @@ const fewest = 7;
 const settling = 3;
 /** Theta = 2, that of the M3 competition. */
 const standardWeight = 0.5;
-const starts = [0.1, 0.3, 0.5, 0.9].flatMap((alpha) => [0.3, 0.5, 0.8].map((weight) => [alpha, weight] as const));
+const starts = /* @__PURE__ */ [0.1, 0.3, 0.5, 0.9].flatMap((alpha) =>
+  [0.3, 0.5, 0.8].map((weight) => [alpha, weight] as const),
+);
 
 /** Fits one model of the family to a series. */
 export function fitTheta(

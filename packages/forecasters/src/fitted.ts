@@ -14,7 +14,15 @@ import {
   type Shape,
   textShape,
 } from "@sage-twin/kernel";
-import { checkExogenous, checkHorizon, checkLevels, checkSeries, checkUniforms, checkWhole } from "./checks.js";
+import {
+  checkExogenous,
+  checkHorizon,
+  checkLevels,
+  checkOptions,
+  checkSeries,
+  checkUniforms,
+  checkWhole,
+} from "./checks.js";
 import { exactForecast, gaussianForecast, simulatedForecast } from "./forecast.js";
 import type { Process } from "./process.js";
 import type { Exogenous, FitOptions, FittedForecaster, ForecastOptions, PathOptions } from "./types.js";
@@ -77,7 +85,7 @@ export function fittedKind<State, Extra extends object = object>(
       residuals,
       forecast(horizon: number, options: ForecastOptions = {}) {
         checkHorizon(horizon);
-        const levels = checkLevels(options.levels);
+        const levels = checkLevels(checkOptions(options).levels);
         const ahead = withFuture(process, horizon, options.futureExogenous);
         const mean = ahead.mean(horizon);
         const quantile = ahead.quantilesOf?.(horizon);
@@ -90,7 +98,12 @@ export function fittedKind<State, Extra extends object = object>(
       paths: (horizon: number, options: PathOptions) => drawPaths(process, horizon, options),
       update(newValues: ArrayLike<number>, options: Pick<FitOptions, "exogenous"> = {}) {
         const values = checkSeries(newValues, "newValues");
-        const columns = checkExogenous(options.exogenous, process.regressors ?? [], values.length, "exogenous");
+        const columns = checkExogenous(
+          checkOptions(options).exogenous,
+          process.regressors ?? [],
+          values.length,
+          "exogenous",
+        );
         const after = process.filter(values, columns);
         const all = new Float64Array(residuals.length + after.residuals.length);
         all.set(residuals);
@@ -158,7 +171,7 @@ export function regressorsOf(fitted: FittedForecaster): readonly string[] | unde
 
 function drawPaths(process: Process<unknown>, horizon: number, options: PathOptions): Float64Array {
   checkHorizon(horizon);
-  const ahead = withFuture(process, horizon, options.futureExogenous);
+  const ahead = withFuture(process, horizon, checkOptions(options).futureExogenous);
   const { uniforms, seed = "sage-twin" } = options;
   const count = checkWhole(options.count, "count");
   const size = checkWhole(count * horizon, "count x horizon");

@@ -1,8 +1,8 @@
 import { inlineExecutor, periodIndex, periodStart, type RunOptions, TwinError } from "@sage-twin/kernel";
-import { checkHorizon, checkLevels } from "./checks.js";
-import type { Panel } from "./gradient-boosting.js";
+import { checkHorizon, checkLevels, checkOptions } from "./checks.js";
 import { type ManyChunk, type ManyOutcome, manyTask, registerMany } from "./many-task.js";
 import { type ModelDescription, modelByName } from "./model-by-name.js";
+import type { Panel } from "./panel.js";
 import { type PanelRow, type PanelSeries, panelSeries } from "./panel-series.js";
 import type { Interval } from "./types.js";
 
@@ -57,7 +57,7 @@ export async function forecastMany(
   horizon: number,
   options: ForecastManyOptions = {},
 ): Promise<ManyForecasts> {
-  const { executor, signal, onProgress, frequency } = options;
+  const { executor, signal, onProgress, frequency } = checkOptions(options);
   checkHorizon(horizon);
   const levels = checkLevels(options.levels);
   modelByName(model); // what is wrong with the model is said once, not once for each series

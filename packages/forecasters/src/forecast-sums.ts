@@ -1,7 +1,7 @@
 import { addDuration, describeValue, type Frequency, inferFrequency, stepsIn } from "@sage-twin/kernel";
 import { quantiles } from "@sage-twin/numerics";
 import { checkFitted } from "./check-fitted.js";
-import { checkHorizon, checkLevel, checkLevels, checkWhole, longestHorizon, refuse } from "./checks.js";
+import { checkHorizon, checkLevel, checkLevels, checkOptions, checkWhole, longestHorizon, refuse } from "./checks.js";
 import type { Exogenous, FittedForecaster, Interval } from "./types.js";
 
 /** How totals are forecast. */
@@ -70,7 +70,7 @@ export function forecastSums(
   options: SumOptions = {},
 ): SumForecast {
   checkFitted(fitted);
-  const levels = checkLevels(options.levels);
+  const levels = checkLevels(checkOptions(options).levels);
   const resolved = resolvePeriods(periods, options);
   const horizon = checkHorizon(Math.max(...resolved.map(({ steps }) => Math.ceil(steps))));
   const count = checkWhole(

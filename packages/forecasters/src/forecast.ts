@@ -1,6 +1,6 @@
 import { normalQuantile, Rng } from "@sage-twin/kernel";
 import { quantiles } from "@sage-twin/numerics";
-import { checkLevel } from "./checks.js";
+import { checkLevel, longestHorizon } from "./checks.js";
 import type { Process } from "./process.js";
 import type { Forecast, Interval } from "./types.js";
 
@@ -46,7 +46,7 @@ export function exactForecast(
 const tiers = [
   { paths: 16_384, steps: 64 },
   { paths: 4_096, steps: 512 },
-  { paths: 1_024, steps: Number.POSITIVE_INFINITY },
+  { paths: 1_024, steps: longestHorizon },
 ] as const;
 
 /**

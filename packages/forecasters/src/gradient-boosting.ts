@@ -1,14 +1,14 @@
-import type { Issue } from "@sage-twin/kernel";
-import { describeValue, TwinError } from "@sage-twin/kernel";
-import { axisOf, type FeatureSettings, instantAt } from "./boosting-features.js";
-import { type BoostingState, boostingProcess, boostingShape, savedTrees, toScale } from "./boosting-process.js";
-import { checkHorizon, checkWhole, refuse } from "./checks.js";
-import { type BoostingFit, type BoostingPlan, type BoostingSeries, fitBoosting } from "./fit-boosting.js";
+import { describeValue } from "@sage-twin/kernel";
+import { axisOf, type BoostingAxis, type FeatureSettings, instantAt } from "./boosting-features.js";
+import { type BoostingState, boostingProcess, boostingShape, savedTrees } from "./boosting-process.js";
+import { checkHorizon, checkOptions, checkWhole, refuse } from "./checks.js";
+import { type BoostingFit, type BoostingPlan, fitBoosting } from "./fit-boosting.js";
 import { type FittedKind, fittedKind } from "./fitted.js";
-import { interpolate } from "./interpolate.js";
 import { fitNaive } from "./naive.js";
+import { type ScaledSeries, scaleSeries } from "./own-scale.js";
+import { type Panel, readIds, readPanel } from "./panel.js";
 import { padded, readSeries, type Series } from "./series.js";
-import type { FitOptions, FittedForecaster, Forecaster } from "./types.js";
+import type { FittedForecaster, Forecaster } from "./types.js";
 
 export const boostingKind: FittedKind<BoostingState> = /* @__PURE__ */ fittedKind(
   "forecaster/boosting",
@@ -33,9 +33,6 @@ export interface GradientBoostingOptions {
   /** Seeds the draws of rows and columns. Default: `"sage-twin"`. */
   readonly seed?: string | number;
 }
-
-/** Series by name, each the oldest value first. */
-export type Panel = Readonly<Record<string, ArrayLike<number>>>;
 
 /** `gradientBoosting`, for one series or many. */
 export interface GradientBoosting extends Forecaster {
@@ -70,7 +67,8 @@ export function gradientBoosting(options: GradientBoostingOptions = {}): Gradien
     name: "gradientBoosting",
     seasonLength,
     fit: (values, fitOptions) => fitAll([readSeries(values, fitOptions)], plan)[0],
-    fitPanel(panel, { timestamps } = {}) {
+    fitPanel(panel, panelOptions = {}) {
+      const { timestamps } = checkOptions(panelOptions);
       const ids = readIds(panel);
       const fitted = fitAll(readPanel(panel, ids, timestamps), plan);
       return new Map(ids.map((id, index) => [id, fitted[index]]));
@@ -79,7 +77,7 @@ export function gradientBoosting(options: GradientBoostingOptions = {}): Gradien
 }
 
 function readPlan(options: GradientBoostingOptions): BoostingPlan {
-  const seasonLength = checkWhole(options.seasonLength ?? 1, "seasonLength", 10_000);
+  const seasonLength = checkWhole(checkOptions(options).seasonLength ?? 1, "seasonLength", 10_000);
   const horizon = checkHorizon(options.horizon ?? Math.max(8, Math.min(60, seasonLength)));
   const { strategy = "direct" } = options;
   if (strategy !== "direct" && strategy !== "recursive")
@@ -96,53 +94,13 @@ function readPlan(options: GradientBoostingOptions): BoostingPlan {
   return { settings, horizon, block: strategy === "direct" ? horizon : 1, seed: options.seed ?? "sage-twin" };
 }
 
-/** The names of a panel's series. */
-export function readIds(panel: Panel): string[] {
-  const ids = typeof panel === "object" && panel !== null && !Array.isArray(panel) ? Object.keys(panel) : [];
-  if (ids.length === 0)
-    refuse(["panel"], `${describeValue(panel)} has no series`, "give an object of series by name", "invalid-data");
-  return ids;
+interface Prepared extends ScaledSeries {
+  readonly axis: BoostingAxis | undefined;
 }
 
-function readPanel(panel: Panel, ids: readonly string[], timestamps: Panel | undefined): Series[] {
-  const issues: Issue[] = [];
-  const series = ids.flatMap((id) => {
-    try {
-      return [readSeries(panel[id], timestamps && ({ timestamps: timestamps[id] } satisfies FitOptions))];
-    } catch (error) {
-      if (!TwinError.isInstance(error)) throw error;
-      issues.push(...error.issues.map((issue) => ({ ...issue, path: ["panel", id, ...issue.path] })));
-      return [];
-    }
-  });
-  if (issues.length > 0) throw new TwinError(issues);
-  return series;
-}
-
-interface Prepared extends BoostingSeries, Pick<BoostingState, "logarithm" | "scale"> {
-  /** What every value is the same as; absent where they differ. */
-  readonly constant: boolean;
-}
-
-function prepare({ values, timestamps }: Series, calendar: boolean): Prepared {
-  let sum = 0;
-  let count = 0;
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const value of values) {
-    if (Number.isNaN(value)) continue;
-    sum += Math.abs(value);
-    count++;
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-  }
-  const form = { logarithm: low > 0, scale: sum > 0 ? sum / count : 1 };
-  return {
-    ...form,
-    constant: !(high > low),
-    values: interpolate(values.map((value) => (Number.isNaN(value) ? value : toScale(value, form)))),
-    known: Uint8Array.from(values, (value) => (Number.isNaN(value) ? 0 : 1)),
-    axis: calendar && timestamps !== undefined ? axisOf(timestamps) : undefined,
-  };
+function prepare(series: Series, calendar: boolean): Prepared {
+  const { timestamps } = series;
+  return { ...scaleSeries(series), axis: calendar && timestamps !== undefined ? axisOf(timestamps) : undefined };
 }
 
 function fitAll(all: readonly Series[], plan: BoostingPlan): FittedForecaster[] {

@@ -1,5 +1,5 @@
 import { autoEts } from "./auto-ets.js";
-import { refuse } from "./checks.js";
+import { checkOptions, refuse } from "./checks.js";
 import type { Forecaster } from "./types.js";
 
 /** What `holtWinters` may be told. */
@@ -23,7 +23,7 @@ export interface HoltWintersOptions {
  * ```
  */
 export function holtWinters(options: HoltWintersOptions): Forecaster {
-  const { seasonLength, season = "additive", damped = false } = options;
+  const { seasonLength, season = "additive", damped = false } = checkOptions(options);
   if (season !== "additive" && season !== "multiplicative")
     refuse(["season"], `'${season}' is no kind of season`, "give additive or multiplicative");
   const forms = season === "additive" ? (["AAA", "AAdA"] as const) : (["MAM", "MAdM"] as const);

@@ -1,4 +1,5 @@
 import { autoEts } from "./auto-ets.js";
+import { checkOptions } from "./checks.js";
 import type { Forecaster } from "./types.js";
 
 /**
@@ -12,5 +13,5 @@ import type { Forecaster } from "./types.js";
  * ```
  */
 export function holt(options: { readonly damped?: boolean } = {}): Forecaster {
-  return { ...autoEts({ form: options.damped === true ? "AAdN" : "AAN" }), name: "holt" };
+  return { ...autoEts({ form: checkOptions(options).damped === true ? "AAdN" : "AAN" }), name: "holt" };
 }

@@ -43,32 +43,51 @@ export function inSampleWidening(values: Float64Array, processAt: (origin: numbe
   });
 }
 
-/** A process whose paths are spread about their mean by a factor for each step; further steps take the last. */
+/** A process whose paths are spread about their mean by a factor for each step: those of a list, whose last one goes on, or of a function of the horizon. */
 export function widened<State, Extra extends object>(
   process: Process<State, Extra>,
-  widening: readonly number[],
+  widening: readonly number[] | ((horizon: number) => ArrayLike<number>),
   positive = false,
 ): Process<State, Extra> {
-  if (widening.length === 0) return process;
-  const factor = (step: number): number => widening[Math.min(step, widening.length - 1)];
-  const scaled = (deviation: Float64Array): Float64Array => deviation.map((value, step) => value * factor(step));
+  if (typeof widening === "object" && widening.length === 0) return process;
+  const factorsOf = (horizon: number): ArrayLike<number> =>
+    typeof widening === "function"
+      ? widening(horizon)
+      : Float64Array.from({ length: horizon }, (_, step) => widening[Math.min(step, widening.length - 1)]);
+  const scaled = (deviation: Float64Array): Float64Array => {
+    const factors = factorsOf(deviation.length);
+    return deviation.map((value, step) => value * factors[step]);
+  };
   return {
     ...process,
     deviation: (horizon) => {
       const deviation = process.deviation(horizon);
       return deviation && scaled(deviation);
     },
+    ...(process.quantilesOf && {
+      quantilesOf(horizon: number) {
+        const quantile = process.quantilesOf?.(horizon);
+        const mean = process.mean(horizon);
+        const factors = factorsOf(horizon);
+        return (
+          quantile &&
+          ((step: number, probability: number) =>
+            mean[step] + factors[step] * (quantile(step, probability) - mean[step]))
+        );
+      },
+    }),
     spread: (horizon) => scaled(process.spread(horizon)),
     simulate(innovations, horizon) {
       const mean = process.mean(horizon);
+      const factors = factorsOf(horizon);
       process.simulate(innovations, horizon);
       for (let i = 0; i < innovations.length; i++) {
         const step = i % horizon;
         const centre = mean[step];
         innovations[i] =
           positive && innovations[i] > 0 && innovations[i] < centre
-            ? centre * exp(factor(step) * log(innovations[i] / centre))
-            : centre + (innovations[i] - centre) * factor(step);
+            ? centre * exp(factors[step] * log(innovations[i] / centre))
+            : centre + (innovations[i] - centre) * factors[step];
       }
     },
   };

@@ -20,13 +20,17 @@ export type ManyOutcome =
   | { readonly name: string; readonly notes: readonly string[]; readonly numbers: Float64Array }
   | { readonly issues: readonly Issue[] };
 
+/** A task of this package, whose workers import its own module. A classic script (the IIFE build) has no URL of its own: there, workers need `workerUrl`. */
+export function taskOf(name: string): Task {
+  return {
+    name,
+    version: libraryVersion,
+    ...(import.meta.url === undefined ? {} : { module: new URL("./worker.js", import.meta.url).href }),
+  };
+}
+
 /** The name under which executors run a chunk. */
-export const manyTask: Task = {
-  name: "forecasters/many",
-  version: libraryVersion,
-  // A classic script (the IIFE build) has no URL of its own: there, workers need `workerUrl`.
-  ...(import.meta.url === undefined ? {} : { module: new URL("./worker.js", import.meta.url).href }),
-};
+export const manyTask: Task = /* @__PURE__ */ taskOf("forecasters/many");
 
 /** Makes the task known to this thread. */
 export function registerMany(): void {

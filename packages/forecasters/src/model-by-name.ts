@@ -7,10 +7,12 @@ import { autoArima } from "./auto-arima.js";
 import { autoCes } from "./auto-ces.js";
 import { autoEts } from "./auto-ets.js";
 import { autoTheta } from "./auto-theta.js";
+import { checkOptions } from "./checks.js";
 import { croston } from "./croston.js";
 import { drift } from "./drift.js";
 import { dynamicOptimizedTheta } from "./dynamic-optimized-theta.js";
 import { dynamicTheta } from "./dynamic-theta.js";
+import { scumEnsemble } from "./ensemble-scum.js";
 import { gradientBoosting } from "./gradient-boosting.js";
 import { historicMean } from "./historic-mean.js";
 import { holt } from "./holt.js";
@@ -20,7 +22,9 @@ import { intermittent } from "./intermittent.js";
 import { linearTrend } from "./linear-trend.js";
 import { mstl } from "./mstl.js";
 import { naive } from "./naive.js";
+import { neural } from "./neural.js";
 import { optimizedTheta } from "./optimized-theta.js";
+import { regression } from "./regression.js";
 import { sba } from "./sba.js";
 import { seasonalNaive } from "./seasonal-naive.js";
 import { ses } from "./ses.js";
@@ -42,6 +46,7 @@ const makers = {
   drift,
   dynamicOptimizedTheta,
   dynamicTheta,
+  "ensemble.scum": scumEnsemble,
   gradientBoosting,
   historicMean,
   holt,
@@ -51,7 +56,9 @@ const makers = {
   linearTrend,
   mstl,
   naive,
+  neural,
   optimizedTheta,
+  regression,
   sba,
   seasonalNaive,
   ses,
@@ -66,7 +73,8 @@ export type ModelDescription = {
 }[keyof typeof makers];
 
 /** Makes the described model; a `TwinError` for an unknown name, options that JSON cannot hold, and whatever the model refuses. */
-export function modelByName({ name, options }: ModelDescription): Forecaster {
+export function modelByName(description: ModelDescription): Forecaster {
+  const { name, options } = checkOptions(description, "model");
   if (!Object.hasOwn(makers, name)) throw unknownName("model", String(name), Object.keys(makers), ["model", "name"]);
   if (options !== undefined) requireJson(options, "not-serialisable");
   return (makers[name] as (options?: unknown) => Forecaster)(options);

@@ -4,10 +4,12 @@ import { cesKind } from "./auto-ces.js";
 import { autoKind } from "./combined.js";
 import { conformalKind } from "./conformal.js";
 import { lineKind } from "./drift.js";
+import { ensembleKind } from "./ensemble-process.js";
 import { demandKind } from "./fit-demand.js";
 import { boostingKind } from "./gradient-boosting.js";
 import { openKind } from "./kinds.js";
 import { mstlKind } from "./mstl.js";
+import { neuralKind } from "./neural.js";
 import { arimaKind } from "./publish-arima.js";
 import { regressionKind } from "./regression.js";
 import { transformKind } from "./transform.js";
@@ -38,8 +40,10 @@ function open(json: unknown, path?: Path): FittedForecaster {
     "forecaster/ces": cesKind.open,
     "forecaster/boosting": boostingKind.open,
     "forecaster/conformal": conformalKind(open).open,
+    "forecaster/ensemble": ensembleKind(open).open,
     "forecaster/line": lineKind.open,
     "forecaster/mstl": mstlKind(open).open,
+    "forecaster/neural": neuralKind.open,
     "forecaster/regression": regressionKind.open,
     "forecaster/transform": transformKind(open).open,
   };

@@ -1,9 +1,11 @@
 import { arrayShape, numberShape, objectShape } from "@sage-twin/kernel";
 import { mstl as decompose } from "@sage-twin/numerics";
 import { autoEts } from "./auto-ets.js";
-import { checkSeries, checkWhole, refuse } from "./checks.js";
+import { checkOptions, checkSeries, checkWhole, refuse } from "./checks.js";
 import { engineOf, type FittedKind, fittedKind } from "./fitted.js";
+import { widened } from "./in-sample-widening.js";
 import type { Process } from "./process.js";
+import { rolledWidening } from "./rolled-widening.js";
 import type { FitOptions, FittedForecaster, Forecaster } from "./types.js";
 import { checkForecaster, engineIn, innerShape, keepEngine, noOpener, type Opener } from "./wrapped.js";
 
@@ -17,6 +19,8 @@ export interface MstlModelOptions {
 
 /** Fixed seasons and the model of the rest. */
 export interface MstlState {
+  /** What the spread of each step is multiplied by; empty for none. */
+  readonly widening: readonly number[];
   /** One cycle of each season, the next step's value first. */
   readonly seasons: readonly (readonly number[])[];
   /** The saved model of the deseasonalised series. */
@@ -25,13 +29,18 @@ export interface MstlState {
 
 /** The kind whose inner models `open` opens. */
 export function mstlKind(open: Opener): FittedKind<MstlState> {
-  const shape = objectShape({ seasons: arrayShape(arrayShape(numberShape)), inner: innerShape(open) });
+  const shape = objectShape({
+    seasons: arrayShape(arrayShape(numberShape)),
+    inner: innerShape(open),
+    widening: arrayShape(numberShape),
+  });
   return fittedKind("forecaster/mstl", shape, (state) => mstlProcess(state));
 }
 
 /**
  * Decomposes a series into its seasons and the rest by STL in rounds (Bandara, Hyndman and Bergmeir 2021), forecasts the rest with any model and
- * repeats the last cycle of each season. Intervals are those of the model of the rest; the seasons count as known.
+ * repeats the last cycle of each season. Intervals are those of the model of the rest, widened by the errors of forecasts of the second half of the series by two fits
+ * to what came before.
  *
  * A season of which the series holds fewer than two cycles is left out, and `notes` says so.
  *
@@ -45,7 +54,7 @@ export function mstlKind(open: Opener): FittedKind<MstlState> {
  * ```
  */
 export function mstl(options: MstlModelOptions): Forecaster {
-  const { seasonLengths: given, trend = autoEts() } = options;
+  const { seasonLengths: given, trend = autoEts() } = checkOptions(options);
   if (!Array.isArray(given) || given.length === 0 || new Set(given).size < given.length)
     refuse(["seasonLengths"], "there is no list of different season lengths", "give one such as [7, 365]");
   const seasonLengths = given.map((length: number) => checkWhole(length, "seasonLengths")).sort((a, b) => a - b);
@@ -54,17 +63,41 @@ export function mstl(options: MstlModelOptions): Forecaster {
   return {
     name: "mstl",
     seasonLength: seasonLengths[0],
-    fit: (values, fitOptions) => fit(values, fitOptions, seasonLengths, model),
+    fit(values, fitOptions = {}) {
+      const found = fit(values, fitOptions, seasonLengths, model);
+      const { length } = found.state.seasons;
+      if (length === 0) return publish(found);
+      const plain: Forecaster = {
+        name: "mstl",
+        seasonLength: 1,
+        fit: (some, someOptions) => publish(fit(some, someOptions, seasonLengths, model)),
+      };
+      const least = 3 * seasonLengths[length - 1];
+      return publish(
+        found,
+        rolledWidening(plain, Float64Array.from(values), fitOptions, { least, refits: 2, usual: () => 1 }),
+      );
+    },
   };
+}
+
+interface MstlFit {
+  readonly state: Omit<MstlState, "widening">;
+  readonly inner: FittedForecaster;
+  readonly notes: readonly string[];
+}
+
+function publish({ state, inner, notes }: MstlFit, widening: readonly number[] = []): FittedForecaster {
+  return mstlKind(noOpener).publish({ ...state, widening }, inner.residuals, [...inner.notes, ...notes]);
 }
 
 function fit(
   input: ArrayLike<number>,
-  options: FitOptions | undefined,
+  options: FitOptions = {},
   seasonLengths: readonly number[],
   model: Forecaster,
-): FittedForecaster {
-  const rest = checkSeries(input, "values", options?.timestamps);
+): MstlFit {
+  const rest = checkSeries(input, "values", checkOptions(options).timestamps);
   const first = Math.max(
     0,
     rest.findIndex((value) => !Number.isNaN(value)),
@@ -79,15 +112,14 @@ function fit(
   for (const { values } of found) for (let t = 0; t < count; t++) rest[first + t] -= values[t];
   const inner = model.fit(rest, options);
   const seasons = found.map(({ period, values }) => Array.from(values.subarray(count - period)));
-  const state = { seasons, inner: keepEngine(engineOf(inner)) };
-  return mstlKind(noOpener).publish(state, inner.residuals, [...inner.notes, ...notes]);
+  return { state: { seasons, inner: keepEngine(engineOf(inner)) }, inner, notes };
 }
 
 function mstlProcess(state: MstlState, inner: Process<unknown> = engineIn(state.inner).process): Process<MstlState> {
-  const { seasons } = state;
+  const { seasons, widening } = state;
   const seasonAt = (step: number): number => seasons.reduce((sum, season) => sum + season[step % season.length], 0);
   const lengths = seasons.map((season) => season.length);
-  return {
+  const plain: Process<MstlState> = {
     name: `mstl(${[...lengths, inner.name].join(", ")})`,
     description: `mstl: seasons of ${lengths.join(" and ") || "none"}; the rest ${inner.description}`,
     regressors: inner.regressors,
@@ -122,7 +154,11 @@ function mstlProcess(state: MstlState, inner: Process<unknown> = engineIn(state.
         return [...season.slice(turn), ...season.slice(0, turn)];
       });
       const after = engineIn(state.inner).advance(rest, columns);
-      return { state: { seasons: turned, inner: keepEngine(after) }, residuals: inner.filter(rest, columns).residuals };
+      return {
+        state: { seasons: turned, inner: keepEngine(after), widening },
+        residuals: inner.filter(rest, columns).residuals,
+      };
     },
   };
+  return widened(plain, widening);
 }

@@ -10,7 +10,7 @@ import {
   TwinError,
   toInstant,
 } from "@sage-twin/kernel";
-import { type Panel, readIds } from "./gradient-boosting.js";
+import { type Panel, readIds } from "./panel.js";
 
 /** One value of one series of a long table. */
 export interface PanelRow {

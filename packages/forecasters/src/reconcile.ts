@@ -8,7 +8,7 @@ import {
   unknownName,
 } from "@sage-twin/kernel";
 import { cholesky, type Matrix, quantiles } from "@sage-twin/numerics";
-import { checkHorizon, checkLevel, checkLevels, checkWhole, refuse } from "./checks.js";
+import { checkHorizon, checkLevel, checkLevels, checkOptions, checkWhole, refuse } from "./checks.js";
 import { type TraceMethod, traceWeights } from "./reconciliation-weights.js";
 import { shrunkCovariance } from "./shrunk-covariance.js";
 import { readStructure, type Summing, type SummingStructure } from "./summing-structure.js";
@@ -71,7 +71,7 @@ export function reconcile(
 ): Reconciled {
   const summing = readStructure(structure);
   const { names, bottom, matrix } = summing;
-  const horizon = checkHorizon(options?.horizon);
+  const horizon = checkHorizon(checkOptions(options).horizon);
   const levels = checkLevels(options.levels);
   const count = checkWhole(options.count ?? 2_000, "count");
   const { method = "minTShrink", seed = "sage-twin" } = options;

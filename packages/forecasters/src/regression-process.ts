@@ -1,6 +1,7 @@
 import { arrayShape, numberShape, objectShape, type Shape } from "@sage-twin/kernel";
 import { addEffect, columnsOf, type Terms, termsShape } from "./additive-terms.js";
 import { instantAfter, type TimeAxis, timeAxisShape } from "./additive-time.js";
+import { widened } from "./in-sample-widening.js";
 import type { Process } from "./process.js";
 
 /** A fitted regression on time, seasons, regressors and its own past; in units of `scale`. */
@@ -20,6 +21,8 @@ export interface RegressionState {
   /** The last values, the newest last: as many as the longest lag. */
   readonly recent: readonly number[];
   readonly sigma: number;
+  /** What the spread of each step is multiplied by; empty for none. */
+  readonly widening: readonly number[];
 }
 
 const listShape = /* @__PURE__ */ arrayShape(numberShape);
@@ -36,6 +39,7 @@ export const regressionShape: Shape<RegressionState> = /* @__PURE__ */ objectSha
   coefficients: listShape,
   recent: listShape,
   sigma: numberShape,
+  widening: listShape,
 });
 
 /** What an innovation adds to the value 0, 1, ... steps later. */
@@ -50,7 +54,7 @@ export function responses(lags: readonly number[], coefficients: readonly number
 }
 
 export function regressionProcess(state: RegressionState, future?: readonly Float64Array[]): Process<RegressionState> {
-  const { axis, elapsed, length, scale, intercept, slope, terms, lags, coefficients, recent, sigma } = state;
+  const { axis, elapsed, length, scale, intercept, slope, terms, lags, coefficients, recent, sigma, widening } = state;
 
   /** What time, seasons and regressors add up to in each step ahead. */
   const fixed = (count: number, exogenous: readonly Float64Array[] = future ?? []): Float64Array => {
@@ -80,7 +84,7 @@ export function regressionProcess(state: RegressionState, future?: readonly Floa
     });
   };
   const named = [...terms.seasons, ...terms.regressors].map(({ name }) => name);
-  return {
+  const plain: Process<RegressionState> = {
     name: `regression(${[...(slope === 0 ? [] : ["trend"]), ...named, ...lags.map((lag) => `lag ${lag}`)].join(", ")})`,
     description: `regression: ${lags.map((lag, i) => `lag ${lag} ${coefficients[i].toPrecision(4)}`).join(", ") || "no lag"}; slope ${((scale * slope) / length).toPrecision(4)} a step; sd of one step ${(scale * sigma).toPrecision(4)}`,
     regressors: terms.regressors.map(({ name }) => name),
@@ -108,4 +112,5 @@ export function regressionProcess(state: RegressionState, future?: readonly Floa
       return { state: { ...state, ...after }, residuals };
     },
   };
+  return widened(plain, widening);
 }

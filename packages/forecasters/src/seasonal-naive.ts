@@ -1,4 +1,4 @@
-import { checkWhole } from "./checks.js";
+import { checkOptions, checkWhole } from "./checks.js";
 import { type FittedKind, fittedKind } from "./fitted.js";
 import { fitNaive } from "./naive.js";
 import { fitRepeat, type RepeatState, repeatProcess, repeatShape } from "./repeat.js";
@@ -24,7 +24,7 @@ export const seasonalNaiveKind: FittedKind<RepeatState> = /* @__PURE__ */ fitted
  * ```
  */
 export function seasonalNaive(options: { readonly seasonLength: number }): Forecaster {
-  const seasonLength = checkWhole(options.seasonLength, "seasonLength");
+  const seasonLength = checkWhole(checkOptions(options).seasonLength, "seasonLength");
   return {
     name: "seasonalNaive",
     seasonLength,

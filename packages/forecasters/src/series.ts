@@ -1,4 +1,4 @@
-import { checkExogenous, checkSeries, refuse } from "./checks.js";
+import { checkExogenous, checkOptions, checkSeries, refuse } from "./checks.js";
 import type { FitOptions } from "./types.js";
 
 /** A checked series without its leading gap. */
@@ -22,7 +22,7 @@ export function readSeries(
   options: FitOptions = {},
   takes: { readonly exogenous?: boolean } = {},
 ): Series {
-  const all = checkSeries(input, "values", options.timestamps);
+  const all = checkSeries(input, "values", checkOptions(options).timestamps);
   const first = all.findIndex((value) => !Number.isNaN(value));
   if (first < 0) {
     const what = all.length === 0 ? "the series is empty" : `all ${all.length} values are missing`;

@@ -26,21 +26,22 @@ export interface ThetaState {
   readonly widening: readonly number[];
 }
 
-export const thetaShape: Shape<ThetaState> = /* @__PURE__ */ objectShape({
-  name: /* @__PURE__ */ choiceShape(...thetaNames),
-  parameters: /* @__PURE__ */ objectShape({ alpha: numberShape, weight: numberShape, dynamic: booleanShape }),
-  position: /* @__PURE__ */ objectShape({
-    seen: numberShape,
-    level: numberShape,
-    mean: numberShape,
-    slope: numberShape,
-  }),
-  scale: numberShape,
-  sigma: numberShape,
-  multiplicative: booleanShape,
-  indices: /* @__PURE__ */ arrayShape(numberShape),
-  widening: /* @__PURE__ */ arrayShape(numberShape),
-});
+export const thetaShape: Shape<ThetaState> = /* @__PURE__ */ (() =>
+  objectShape({
+    name: /* @__PURE__ */ choiceShape(...thetaNames),
+    parameters: /* @__PURE__ */ objectShape({ alpha: numberShape, weight: numberShape, dynamic: booleanShape }),
+    position: /* @__PURE__ */ objectShape({
+      seen: numberShape,
+      level: numberShape,
+      mean: numberShape,
+      slope: numberShape,
+    }),
+    scale: numberShape,
+    sigma: numberShape,
+    multiplicative: booleanShape,
+    indices: /* @__PURE__ */ arrayShape(numberShape),
+    widening: /* @__PURE__ */ arrayShape(numberShape),
+  }))();
 
 export function thetaProcess(model: ThetaState): Process<ThetaState> {
   return widened(exactProcess(model), model.widening);

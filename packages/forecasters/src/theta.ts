@@ -1,4 +1,4 @@
-import { checkWhole } from "./checks.js";
+import { checkSeasonLength } from "./checks.js";
 import { fitTheta } from "./fit-theta.js";
 import { readSeries } from "./series.js";
 import type { Forecaster } from "./types.js";
@@ -17,7 +17,7 @@ import type { Forecaster } from "./types.js";
  * ```
  */
 export function theta(options: { readonly seasonLength?: number } = {}): Forecaster {
-  const seasonLength = checkWhole(options.seasonLength ?? 1, "seasonLength");
+  const seasonLength = checkSeasonLength(options);
   return {
     name: "theta",
     seasonLength,

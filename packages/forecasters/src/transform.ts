@@ -1,9 +1,9 @@
-import { booleanShape, describeValue, type Issue, objectShape, TwinError } from "@sage-twin/kernel";
+import { booleanShape, describeValue, type Issue, numberShape, objectShape, TwinError } from "@sage-twin/kernel";
 import { boxCoxLambda } from "@sage-twin/numerics";
-import { checkSeries } from "./checks.js";
+import { checkOptions, checkSeries } from "./checks.js";
 import { cleanOutliers } from "./clean.js";
 import { engineOf, type FittedKind, fittedKind } from "./fitted.js";
-import { checkBounds, type TransformState, transformProcess } from "./transform-process.js";
+import { checkBounds, motionOf, type TransformState, transformProcess } from "./transform-process.js";
 import { forward, largest, meanBackward, type Transformation, transformationShape } from "./transformation.js";
 import type { FitOptions, FittedForecaster, Forecaster } from "./types.js";
 import { checkForecaster, innerShape, keepEngine, noOpener, type Opener } from "./wrapped.js";
@@ -26,14 +26,22 @@ export interface TransformOptions {
   readonly clean?: boolean;
 }
 
+const motionShape = /* @__PURE__ */ objectShape({ change: numberShape, half: numberShape, count: numberShape });
+
 /** The kind whose inner models `open` opens. */
 export function transformKind(open: Opener): FittedKind<TransformState> {
-  const shape = objectShape({ how: transformationShape, biasAdjust: booleanShape, inner: innerShape(open) });
+  const shape = objectShape({
+    how: transformationShape,
+    biasAdjust: booleanShape,
+    inner: innerShape(open),
+    motion: motionShape,
+  });
   return fittedKind("forecaster/transform", shape, (state) => transformProcess(state));
 }
 
 /**
- * A model of the transformed series. Intervals and paths are those of the model, turned back; the point forecast is their median, corrected
+ * A model of the transformed series. Intervals and paths are those of the model, turned back, its spread held to what the transformed series shows: at most 1.5 times that of a random
+ * walk with its changes, and half its range within its length; the point forecast is their median, corrected
  * for the bias of one step's noise. A series that is never negative (Box-Cox), above `lower` (log) or between `lower` and `upper` (logit) has
  * forecasts and bounds that are so too. Values at a bound count as half as far from it as the nearest other, and `notes` counts them.
  *
@@ -51,7 +59,7 @@ export function transformKind(open: Opener): FittedKind<TransformState> {
  */
 export function transform(model: Forecaster, options: TransformOptions): Forecaster {
   const inner = checkForecaster(model, "model");
-  checkOptions(options);
+  checkTransform(checkOptions(options));
   return {
     name: options.kind === "none" ? inner.name : `${options.kind} ${inner.name}`,
     seasonLength: inner.seasonLength,
@@ -59,7 +67,7 @@ export function transform(model: Forecaster, options: TransformOptions): Forecas
   };
 }
 
-function checkOptions({ kind, lambda = "guerrero", lower = 0, upper }: TransformOptions): void {
+function checkTransform({ kind, lambda = "guerrero", lower = 0, upper }: TransformOptions): void {
   const issues: Issue[] = [];
   const require = (fine: boolean, path: string, value: unknown, expected: string): void => {
     if (!fine)
@@ -101,7 +109,7 @@ function fit(
   const residuals = inner.residuals.map((error, t) =>
     Number.isNaN(error) ? Number.NaN : values[t] - meanBackward(how, cleaned[t] - error, spread),
   );
-  const state = { how, biasAdjust, inner: keepEngine(engine) };
+  const state = { how, biasAdjust, inner: keepEngine(engine), motion: motionOf(cleaned) };
   return transformKind(noOpener).publish(state, residuals, [...inner.notes, ...notes]);
 }
 

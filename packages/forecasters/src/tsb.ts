@@ -1,4 +1,4 @@
-import { refuse } from "./checks.js";
+import { checkOptions, refuse } from "./checks.js";
 import { fitDemand } from "./fit-demand.js";
 import { readSeries } from "./series.js";
 import type { Forecaster } from "./types.js";
@@ -24,7 +24,7 @@ export interface TsbOptions {
  * ```
  */
 export function tsb(options: TsbOptions): Forecaster {
-  const { alphaDemand, alphaProbability } = options;
+  const { alphaDemand, alphaProbability } = checkOptions(options);
   for (const name of ["alphaDemand", "alphaProbability"] as const)
     if (!(options[name] > 0 && options[name] <= 1))
       refuse([name], `${String(options[name])} is no share above 0, up to 1`, "0.1 is usual");

@@ -1,4 +1,4 @@
-import { checkWhole } from "./checks.js";
+import { checkOptions, checkWhole } from "./checks.js";
 import { lineKind } from "./drift.js";
 import { lineProcess } from "./line-process.js";
 import { fitNaive } from "./naive.js";
@@ -17,7 +17,7 @@ import type { FittedForecaster, Forecaster } from "./types.js";
  * ```
  */
 export function windowAverage(options: { readonly window: number }): Forecaster {
-  const window = checkWhole(options?.window, "window");
+  const window = checkWhole(checkOptions(options).window, "window");
   return {
     name: "windowAverage",
     seasonLength: 1,

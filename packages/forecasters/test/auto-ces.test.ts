@@ -119,7 +119,7 @@ describe("autoCes", () => {
   });
 
   it("refuses a form that is none, and a season that is no number", () => {
-    expect(() => autoCes({ form: "ful" as never })).toThrow(/did you mean 'full'/);
+    expect(() => autoCes({ form: "ful" as never })).toThrow(/give one of none, simple, partial, full/);
     expect(() => autoCes({ seasonLength: 0 })).toThrow(/seasonLength/);
   });
 

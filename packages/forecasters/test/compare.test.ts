@@ -114,7 +114,7 @@ describe("compare", () => {
     expect(table[0].backtests.size).toBe(12);
     expect(() => compare(models, { short: [1, 2] }, options)).toThrow("panel.short");
     expect(() => compare(models, [1, 2, 3], options)).toThrow("do not fit in 3 values");
-    expect(() => compare(models, {}, options)).toThrow("there is no series");
+    expect(() => compare(models, {}, options)).toThrow("no series");
     expect(() => compare({ naive: naive() }, panel, options)).toThrow("at least two");
   });
 });

@@ -13,6 +13,7 @@ import {
   dynamicOptimizedTheta,
   dynamicTheta,
   type EtsForm,
+  ensemble,
   type Forecaster,
   historicMean,
   holt,
@@ -35,6 +36,13 @@ import {
 
 const forms: readonly EtsForm[] = ["ANN", "AAdN", "AAA", "MNN", "MAdA", "MAM", "MMN", "MMdM"];
 const models: Readonly<Record<string, () => Forecaster>> = {
+  "ensemble.mean": () => ensemble.mean([naive(), drift(), historicMean()]),
+  "ensemble.median": () => ensemble.median([ses(), theta({ seasonLength: 12 }), seasonalNaive({ seasonLength: 12 })]),
+  "ensemble.inverseError": () =>
+    ensemble.inverseError([autoCes({ seasonLength: 12 }), dynamicOptimizedTheta({ seasonLength: 12 })]),
+  "ensemble.stacking": () =>
+    ensemble.stacking([croston(), mstl({ seasonLengths: [12] }), transform(ses(), { kind: "log" })]),
+  "ensemble.scum": () => ensemble.scum({ seasonLength: 12 }),
   regression: () => regression({ seasonLength: 12 }),
   "regression without lags": () => regression({ seasonLength: 12, lags: [], fourier: 2, ridge: 1 }),
   mstl: () => mstl({ seasonLengths: [12] }),

@@ -1,9 +1,16 @@
 import { Rng, TwinError } from "@sage-twin/kernel";
+import { coverage } from "@sage-twin/numerics";
 import { describe, expect, it } from "vitest";
-import { regression } from "../src/index.js";
+import { type FittedForecaster, regression } from "../src/index.js";
 
 const rng = new Rng("regression");
 const price = Array.from({ length: 90 }, () => 5 + rng.normal());
+
+/** What the spread of each step was multiplied by, as saved. */
+function wideningOf(fitted: FittedForecaster): (step: number) => number {
+  const { widening } = (fitted.toJSON() as { state: { process: { widening: number[] } } }).state.process;
+  return (step) => widening[Math.min(step, widening.length - 1)] ?? 1;
+}
 
 describe("regression", () => {
   it("recovers the coefficients of a series that has no noise, and goes on by them", () => {
@@ -24,19 +31,19 @@ describe("regression", () => {
     // Closed form: slope = sum (t - 3)(y - 7) / 28, and its residuals over n - 2.
     const slope = values.reduce((sum, value, t) => sum + (t - 3) * (value - 7), 0) / 28;
     const squares = values.reduce((sum, value, t) => sum + (value - 7 - slope * (t - 3)) ** 2, 0);
-    const out = regression({ lags: [] }).fit(values).forecast(3);
+    const fitted = regression({ lags: [] }).fit(values);
+    const out = fitted.forecast(3);
     expect(out.mean[2]).toBeCloseTo(7 + slope * 6, 8);
     const half = (out.interval(95).upper[1] - out.mean[1]) / 1.959963984540054;
-    expect(half).toBeCloseTo(Math.sqrt(squares / 5), 7);
+    expect(half / wideningOf(fitted)(1)).toBeCloseTo(Math.sqrt(squares / 5), 7);
   });
 
   it("widens by the responses of its lags", () => {
     const values = [0];
     for (let t = 1; t < 4000; t++) values.push(0.5 * values[t - 1] + rng.normal());
-    const out = regression({ lags: [1], trend: false })
-      .fit(values)
-      .forecast(3);
-    const width = (step: number): number => out.interval(80).upper[step] - out.mean[step];
+    const fitted = regression({ lags: [1], trend: false }).fit(values);
+    const out = fitted.forecast(3);
+    const width = (step: number): number => (out.interval(80).upper[step] - out.mean[step]) / wideningOf(fitted)(step);
     expect(width(1) / width(0)).toBeCloseTo(Math.sqrt(1.25), 1.5);
     expect(width(2) / width(0)).toBeCloseTo(Math.sqrt(1.3125), 1.5);
   });
@@ -71,5 +78,17 @@ describe("regression", () => {
     for (const options of [{ lags: [0] }, { lags: [1.5] }, { fourier: 3, seasonLength: 4 }, { ridge: -1 }])
       expect(() => regression(options)).toThrow(TwinError);
     expect(() => regression({ calendar: true }).fit([1, 2, 3, 4])).toThrow(TwinError);
+  });
+
+  it("covers what it says on short autoregressions, whose coefficients it has to estimate", () => {
+    let inside = 0;
+    for (let run = 0; run < 300; run++) {
+      const values = [0];
+      for (let t = 1; t < 66; t++) values.push(0.7 * values[t - 1] + rng.normal());
+      const { lower, upper } = regression().fit(values.slice(0, 60)).forecast(6).interval(95);
+      inside += coverage(values.slice(60), lower, upper) / 300;
+    }
+    expect(inside).toBeGreaterThan(0.92);
+    expect(inside).toBeLessThan(0.985);
   });
 });

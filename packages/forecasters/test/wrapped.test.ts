@@ -13,14 +13,17 @@ describe("mstl", () => {
   it("is the model of the deseasonalised series plus the last season of STL", () => {
     const { seasonal } = stl(days, { period: 7, seasonal: 11 });
     const rest = drift().fit(days.map((value, t) => value - seasonal[t]));
-    const out = mstl({ seasonLengths: [7], trend: drift() })
-      .fit(days)
-      .forecast(20);
+    const fitted = mstl({ seasonLengths: [7], trend: drift() }).fit(days);
+    const { widening } = (fitted.toJSON() as { state: { process: { widening: number[] } } }).state.process;
+    const out = fitted.forecast(20);
     const inner = rest.forecast(20);
     for (let step = 0; step < 20; step++) {
       const added = seasonal[133 + (step % 7)];
       expect(out.mean[step]).toBeCloseTo(inner.mean[step] + added, 9);
-      expect(out.interval(80).upper[step]).toBeCloseTo(inner.interval(80).upper[step] + added, 9);
+      // About the point forecast as the rest is about its own, but for what the backtest widened.
+      const half = inner.interval(80).upper[step] - inner.mean[step];
+      expect(out.interval(80).upper[step] - out.mean[step]).toBeCloseTo(half * widening[step], 9);
+      expect(widening[step]).toBeGreaterThanOrEqual(1);
     }
   });
 
@@ -51,6 +54,17 @@ describe("mstl", () => {
 });
 
 describe("transform", () => {
+  it("holds the spread to what the transformed series shows", () => {
+    // One tiny value: changes of many powers of ten, which a log model would take on and on.
+    const values = [0.1, 65, 234, 297, 307, 308, 330, 350, 340, 360, 371, 380, 392, 388, 401];
+    const logs = values.map(Math.log);
+    const half = (Math.max(...logs) - Math.min(...logs)) / 2;
+    const out = transform(autoEts(), { kind: "log" }).fit(values).forecast(15);
+    const { lower, upper } = out.interval(68.26894921370859);
+    for (let step = 0; step < 15; step++) expect(Math.log(upper[step] / lower[step]) / 2).toBeLessThan(1.02 * half);
+    expect(upper[14] / lower[14]).toBeGreaterThan(2);
+  });
+
   it("has the bounds of the inner model turned back, and the mean of the lognormal", () => {
     const inner = drift().fit(growing.map(Math.log)).forecast(6);
     const out = transform(drift(), { kind: "log" }).fit(growing).forecast(6);

@@ -46,16 +46,17 @@ interface RegressionState extends LinearState {
   readonly residualDeviation: readonly (number | string | null)[];
 }
 
-const format = /* @__PURE__ */ defineEnvelope<RegressionState>({
-  kind: "learner/linear",
-  version: 1,
-  parse: /* @__PURE__ */ objectShape({
-    ...linearShapes,
-    standardErrors: encodedNumbersShape,
-    rSquared: numberShape,
-    residualDeviation: encodedNumbersShape,
-  }),
-});
+const format = /* @__PURE__ */ (() =>
+  defineEnvelope<RegressionState>({
+    kind: "learner/linear",
+    version: 1,
+    parse: /* @__PURE__ */ objectShape({
+      ...linearShapes,
+      standardErrors: encodedNumbersShape,
+      rSquared: numberShape,
+      residualDeviation: encodedNumbersShape,
+    }),
+  }))();
 
 /**
  * Linear least squares, by orthogonal factorisation, with an intercept and an optional ridge (Hoerl and Kennard 1970). Columns that are

@@ -29,31 +29,32 @@ export interface TreesState {
 
 const numbers = encodedNumbersShape;
 
-const format = /* @__PURE__ */ defineEnvelope({
-  kind: "learner/trees",
-  version: 1,
-  parse: /* @__PURE__ */ objectShape({
-    loss: /* @__PURE__ */ choiceShape(...lossNames),
-    features: /* @__PURE__ */ arrayShape(
-      /* @__PURE__ */ objectShape({ name: textShape, categorical: booleanShape, edges: numbers }),
-    ),
-    start: numberShape,
-    trees: /* @__PURE__ */ arrayShape(
-      /* @__PURE__ */ objectShape({
-        feature: numbers,
-        threshold: numbers,
-        left: numbers,
-        right: numbers,
-        missingLeft: numbers,
-        value: numbers,
-        gain: numbers,
-        cover: numbers,
-        sets: numbers,
-      }),
-    ),
-    notes: /* @__PURE__ */ arrayShape(textShape),
-  }),
-});
+const format = /* @__PURE__ */ (() =>
+  defineEnvelope({
+    kind: "learner/trees",
+    version: 1,
+    parse: /* @__PURE__ */ objectShape({
+      loss: /* @__PURE__ */ choiceShape(...lossNames),
+      features: /* @__PURE__ */ arrayShape(
+        /* @__PURE__ */ objectShape({ name: textShape, categorical: booleanShape, edges: numbers }),
+      ),
+      start: numberShape,
+      trees: /* @__PURE__ */ arrayShape(
+        /* @__PURE__ */ objectShape({
+          feature: numbers,
+          threshold: numbers,
+          left: numbers,
+          right: numbers,
+          missingLeft: numbers,
+          value: numbers,
+          gain: numbers,
+          cover: numbers,
+          sets: numbers,
+        }),
+      ),
+      notes: /* @__PURE__ */ arrayShape(textShape),
+    }),
+  }))();
 
 /** The edges of columns that hold numbers are not needed to predict, and not saved. */
 export function sealTrees({ features, trees, ...rest }: TreesState): unknown {

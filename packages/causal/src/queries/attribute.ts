@@ -1,12 +1,12 @@
-import { Rng, TwinError, unknownName } from "@sage-twin/kernel";
+import { periodIndex, Rng, TwinError, toInstant, unknownName } from "@sage-twin/kernel";
 import { quantiles } from "@sage-twin/numerics";
-import type { FittedModel } from "../fitted-model.js";
 import { tileRuns } from "../tile.js";
 import { ChangeGame } from "./change-game.js";
+import type { ObservedProgram } from "./observed-program.js";
 import { shareOut } from "./share-out.js";
 
-/** Rows of the data: one, or `rows` of them from `first` on. Rows count from 0, or from the end where negative. */
-export type RowSpan = number | { readonly first: number; readonly rows: number };
+/** Rows of the data: one, or `rows` of them from `first` on. Rows count from 0, or from the end where negative; a text or a `Date` is a moment in the first row. */
+export type RowSpan = number | { readonly first: number | string | Date; readonly rows: number };
 
 /** What change is asked about. */
 export interface AttributeOptions {
@@ -59,14 +59,14 @@ export interface ChangeAttribution {
  * Math.abs(contributions.reduce((sum, { value }) => sum + value, 0) - change) < 1e-9; // => true
  * ```
  */
-export function attribute(model: FittedModel, options: AttributeOptions): ChangeAttribution {
+export function attribute(model: ObservedProgram, options: AttributeOptions): ChangeAttribution {
   const { program, observations } = model;
   const { target, seed = "sage-twin" } = options;
   const names = program.nodes.map(({ name }) => name);
   const node = names.indexOf(target);
   if (node < 0) throw unknownName("metric", target, names, ["target"]);
-  const before = spanOf(options.from, observations.length);
-  const after = spanOf(options.to, observations.length);
+  const before = spanOf(options.from, model, "from");
+  const after = spanOf(options.to, model, "to");
   if (before.rows !== after.rows) {
     throw new TwinError({
       code: "invalid-argument",
@@ -110,7 +110,13 @@ export function contributionOf(metric: string, draws: Float64Array): MetricContr
   };
 }
 
-function spanOf(span: RowSpan, length: number): { first: number; rows: number } {
+function spanOf(
+  span: RowSpan,
+  { program, observations }: ObservedProgram,
+  label: string,
+): { first: number; rows: number } {
   const { first, rows } = typeof span === "number" ? { first: span, rows: 1 } : span;
-  return { first: first < 0 ? length + first : first, rows };
+  if (typeof first === "number") return { first: first < 0 ? observations.length + first : first, rows };
+  const start = periodIndex(observations.start, program.frequency);
+  return { first: periodIndex(toInstant(first, [label, "first"]), program.frequency) - start, rows };
 }

@@ -1,12 +1,19 @@
 import { type Issue, periodIndex, periodStart, TwinError } from "@sage-twin/kernel";
 import { featureHistory, type View } from "../features.js";
-import type { Feature, Program, ProgramNode } from "../program.js";
+import type { CausalGraph } from "../graph.js";
+import type { Feature, FittedProgram, Program, ProgramNode } from "../program.js";
 
 /** What a graph was fitted on. */
 export interface Observations {
   readonly history: ReadonlyMap<string, Float64Array>;
   readonly start: number;
   readonly length: number;
+}
+
+/** A fitted program with its graph and what it was fitted on: all that a question about the past needs. */
+export interface ObservedProgram extends FittedProgram {
+  readonly graph: CausalGraph;
+  readonly observations: Observations;
 }
 
 /**

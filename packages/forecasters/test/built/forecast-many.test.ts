@@ -1,5 +1,5 @@
-import { forecastMany, type ModelDescription } from "@sage-twin/forecasters";
-import { Rng, workerPool } from "@sage-twin/kernel";
+import { backtestAsync, compareAsync, forecastMany, type ModelDescription, naive } from "@sage-twin/forecasters";
+import { Rng, TwinError, workerPool } from "@sage-twin/kernel";
 import { describe, expect, it } from "vitest";
 
 const rng = new Rng("workers");
@@ -32,6 +32,32 @@ describe("forecastMany on workers", () => {
     const executor = workerPool({ workers: 2 });
     const controller = new AbortController();
     const run = forecastMany(panel, model, 5, {
+      executor,
+      signal: controller.signal,
+      onProgress: () => controller.abort("enough"),
+    });
+    await expect(run).rejects.toBe("enough");
+    await executor.close();
+  });
+});
+
+describe("backtests on workers", () => {
+  it("give the same bytes as inline; a model itself cannot travel", async () => {
+    const executor = workerPool({ workers: 2 });
+    const options = { horizon: 2, folds: 6, refit: 2 };
+    const s0 = Float64Array.from({ length: 40 }, (_, t) => 100 + 8 * (t % 4) + rng.normal());
+    const inline = await backtestAsync(model, s0, options);
+    expect(await backtestAsync(model, s0, { ...options, executor })).toEqual(inline);
+    const models = { ets: model, naive: { name: "naive" } } as const;
+    const few = { s0, broken: [] };
+    const compared = await compareAsync(models, few, { ...options, executor });
+    expect(compared).toEqual(await compareAsync(models, few, options));
+    expect([...compared.errors.keys()]).toEqual(["broken"]);
+    const sent = await backtestAsync(naive(), s0, { ...options, executor }).catch((error: unknown) => error);
+    expect(TwinError.isInstance(sent) && sent.code).toBe("not-serialisable");
+    const controller = new AbortController();
+    const run = compareAsync(models, panel, {
+      ...options,
       executor,
       signal: controller.signal,
       onProgress: () => controller.abort("enough"),

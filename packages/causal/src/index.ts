@@ -8,6 +8,39 @@ export {
 } from "./compile.js";
 export { type Curve, type CurveFunction, registerFunction } from "./curve.js";
 export { type DrawPlan, independentDraws, type Sampling } from "./draws.js";
+export {
+  type BeforeAfterImpact,
+  type BeforeAfterOptions,
+  beforeAfterImpact,
+  type ImpactFigure,
+} from "./estimation/before-after-impact.js";
+export { type BlockBootstrap, type BlockBootstrapOptions, blockBootstrap } from "./estimation/block-bootstrap.js";
+export type { CrossFittingOptions } from "./estimation/cross-fitting.js";
+export {
+  type DifferenceInDifferencesOptions,
+  differenceInDifferences,
+} from "./estimation/difference-in-differences.js";
+export { doubleMachineLearning } from "./estimation/double-machine-learning.js";
+export { type DoublyRobustOptions, doublyRobustEffect } from "./estimation/doubly-robust-effect.js";
+export type { EffectEstimate, EffectOptions } from "./estimation/effect-estimate.js";
+export { type FrontDoorEffectOptions, frontDoorEffect } from "./estimation/front-door-effect.js";
+export {
+  type InstrumentEffect,
+  type InstrumentEffectOptions,
+  instrumentEffect,
+} from "./estimation/instrument-effect.js";
+export {
+  type RegressionEffect,
+  type RegressionEffectOptions,
+  regressionEffect,
+} from "./estimation/regression-effect.js";
+export { type Estimator, type SegmentEffects, segmentEffects } from "./estimation/segment-effects.js";
+export {
+  type SyntheticControl,
+  type SyntheticControlOptions,
+  syntheticControl,
+} from "./estimation/synthetic-control.js";
+export { type WeightedEffectOptions, weightedEffect } from "./estimation/weighted-effect.js";
 export { type FitOptions, fitInSteps } from "./fit.js";
 export { type CounterfactualOptions, FittedModel, fit, type QueryOptions } from "./fitted-model.js";
 export { type DagittyRoles, fromDagitty, toDagitty } from "./formats/dagitty.js";
@@ -83,6 +116,8 @@ export {
   impliedIndependences,
 } from "./refutation/implied-independences.js";
 export { type Correction, correctForTests } from "./refutation/multiple-testing.js";
+export { type Refutation, type Refutations, type RefuteOptions, refuteEffect } from "./refutation/refute-effect.js";
+export { eValue, eValueOfEffect, type Robustness, robustness } from "./refutation/sensitivity.js";
 export type { TestData } from "./refutation/test-columns.js";
 export { type Distribution, type GivenSizes, quantileOf, type Shock, type ShockCopula } from "./shock.js";
 export {

@@ -29,6 +29,23 @@ describe("an experiment", () => {
     });
   });
 
+  it("takes an edit's drawn size for an input, and nothing by chance", () => {
+    const drawn = scenario("drawn")
+      .scale("lever0", { kind: "uniform", low: 1, high: 1.4 })
+      .scale("lever2", 0.5, { chance: 0.4 });
+    const { inputs, evaluate } = experiment(study, drawn, { metric: "sales", of: "total" });
+    expect(inputs.map(({ name, base }) => [name, base])).toEqual([
+      ["scale of lever0", 1.2],
+      ["lever0 -> sales", 0.5],
+    ]);
+    const found = evaluate([Float64Array.of(1.2, 1, 1.4), Float64Array.of(0.5, 0.5, 0.5)]);
+    [1.2, 1, 1.4].forEach((factor, row) => {
+      expect(found[row]).toBeCloseTo(100 * Math.sqrt(factor), 8);
+    });
+    const { bars } = tornado(study, drawn, { metric: "sales" });
+    expect(bars[0].input).toBe("scale of lever0");
+  });
+
   it("refuses parameters without a range, unknown names and ranges that break a lever's own", () => {
     expect(() => experiment(study, plan, { metric: "sales" })).toThrow("nothing is said of what 'x' may be");
     expect(() => experiment(study, plan, { metric: "sale", parameters })).toThrow("did you mean 'sales'");

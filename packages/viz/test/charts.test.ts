@@ -1,7 +1,7 @@
 import { TwinError } from "@sage-twin/kernel";
 import { compile } from "vega-lite";
 import { describe, expect, it } from "vitest";
-import { causalGraphChart, forecastFan } from "../src/index.js";
+import { causalGraphChart, forecastFan, tornadoChart, waterfall } from "../src/index.js";
 import { tones } from "../src/palette.js";
 import { everyChart } from "./charts.js";
 
@@ -31,6 +31,49 @@ describe.each(Object.entries(everyChart()))("%s", (_, spec) => {
   it("holds its data", () => {
     expect(JSON.stringify(spec)).not.toContain('"url"');
     expect(JSON.stringify(spec)).toContain('"values":[{');
+  });
+});
+
+describe("bars below each other", () => {
+  const valuesOf = (spec: object) => (spec as { data: { values: Record<string, unknown>[] } }).data.values;
+
+  it("carry a waterfall from the first figure to the last, the smallest causes together", () => {
+    const steps = Array.from({ length: 15 }, (_, step) => ({ label: `cause ${step}`, value: step - 5 }));
+    const rows = valuesOf(
+      waterfall({
+        title: "why",
+        unit: "GBP",
+        start: { label: "a", value: 100 },
+        end: { label: "b", value: 130 },
+        steps,
+      }),
+    );
+    expect(rows.length).toBe(14);
+    expect(rows[0]).toMatchObject({ from: 0, to: 100 });
+    for (let row = 1; row < 13; row++) if (row > 1) expect(rows[row]["from"]).toBe(rows[row - 1]["to"]);
+    expect(rows[12]).toMatchObject({ text: "4 others", to: 130 });
+    expect(rows[13]).toMatchObject({ from: 0, to: 130 });
+  });
+
+  it("put the widest bar of a tornado first, whichever way it goes", () => {
+    const row = (label: string, low: number, high: number) => ({
+      label,
+      low: { at: 0, answer: low },
+      high: { at: 1, answer: high },
+    });
+    const rows = valuesOf(
+      tornadoChart({
+        title: "what",
+        unit: "GBP",
+        base: 5,
+        between: [0.1, 0.9],
+        rows: [row("a", 4, 6), row("b", 9, 1)],
+      }),
+    );
+    expect(rows.map(({ text, from, to }) => [text, from, to])).toEqual([
+      ["b", 1, 9],
+      ["a", 4, 6],
+    ]);
   });
 });
 

@@ -7,6 +7,8 @@ import {
   indicatorTiles,
   scenarioComparison,
   scenarioDifferences,
+  tornadoChart,
+  waterfall,
 } from "../src/index.js";
 
 const dates = Array.from({ length: 40 }, (_, week) =>
@@ -60,6 +62,28 @@ export function everyChart(width?: number, name = "net sales"): Readonly<Record<
         { name: `${name} up`, mean: -20_000, lower: -90_000, upper: 60_000, probabilityBetter: 0.34 },
         { name: "nothing", mean: 0, lower: 0, upper: 0, probabilityBetter: 0.5 },
       ],
+      width,
+    }),
+    waterfall: waterfall({
+      title: `${name} moved`,
+      unit: "GBP",
+      start: { label: `before ${name}`, value: 250_000 },
+      end: { label: "after", value: 261_000 },
+      steps: Array.from({ length: 14 }, (_, step) => ({
+        label: `${name} ${step}`,
+        value: 11_000 * (step - 6) + (step === 13 ? -66_000 : 0),
+      })),
+      width,
+    }),
+    tornado: tornadoChart({
+      title: `what ${name} hangs on`,
+      unit: "GBP",
+      base: 20_000,
+      rows: [
+        { label: `${name} -> orders`, low: { at: -2, answer: 30_000 }, high: { at: -0.5, answer: -12_000 } },
+        { label: "x", low: { at: 1, answer: 19_000 }, high: { at: 2, answer: 22_000 } },
+      ],
+      between: [0.1, 0.9],
       width,
     }),
     causes: causalGraphChart({

@@ -26,7 +26,10 @@ export interface CrossFittingRows {
   readonly notes: readonly string[];
 }
 
-export function readConfounded(data: TestData, { treatment, outcome, adjustFor = [] }: EffectOptions): CrossFittingRows {
+export function readConfounded(
+  data: TestData,
+  { treatment, outcome, adjustFor = [] }: EffectOptions,
+): CrossFittingRows {
   checkRoles([
     ["treatment", treatment],
     ["outcome", outcome],

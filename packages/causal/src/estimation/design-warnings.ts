@@ -14,7 +14,11 @@ export function designWarnings(
   const warnings: string[] = [];
   const inflation = columns.map((column, at) => {
     const others = columns.filter((_, other) => other !== at);
-    const fitted = fittedBy(names.filter((_, other) => other !== at), others, column);
+    const fitted = fittedBy(
+      names.filter((_, other) => other !== at),
+      others,
+      column,
+    );
     return dot(column, column) / Math.max(dot(column, column) - dot(fitted, fitted), Number.MIN_VALUE);
   });
   const collinear = names.filter((_, at) => inflation[at] > inflated);
@@ -25,7 +29,8 @@ export function designWarnings(
   const own = columns[0];
   const level = raw[0].reduce((sum, value) => sum + Math.abs(value) / own.length, 0);
   const left = Math.sqrt(dot(own, own) / own.length / inflation[0]);
-  if (left < 0.01 * level) warnings.push(`${treatment} hardly varies by itself: by ${((100 * left) / level).toPrecision(2)} % of its size`);
+  if (left < 0.01 * level)
+    warnings.push(`${treatment} hardly varies by itself: by ${((100 * left) / level).toPrecision(2)} % of its size`);
   if (names.length === 1 && !instrumented) warnings.push(unadjusted(treatment));
   warnings.push(...outOfRange(names, raw));
   return warnings;

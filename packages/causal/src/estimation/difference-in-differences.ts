@@ -1,5 +1,5 @@
 import type { TestData } from "../refutation/test-columns.js";
-import type { EffectOptions } from "./effect-estimate.js";
+import { type EffectOptions, effectEstimate } from "./effect-estimate.js";
 import { checkBinary, codesOf, readObservations } from "./observations.js";
 import { type RegressionEffect, regressionEffect } from "./regression-effect.js";
 
@@ -36,7 +36,8 @@ export function differenceInDifferences(data: TestData, options: DifferenceInDif
   });
   const starts = new Map<number, number>();
   treated.forEach((value, row) => {
-    if (value === 1) starts.set(units.codes[row], Math.min(starts.get(units.codes[row]) ?? Infinity, get(time)[row]));
+    if (value === 1)
+      starts.set(units.codes[row], Math.min(starts.get(units.codes[row]) ?? Number.POSITIVE_INFINITY, get(time)[row]));
   });
   const warnings = [
     ...answer.warnings,
@@ -45,5 +46,5 @@ export function differenceInDifferences(data: TestData, options: DifferenceInDif
       ? ["treatment starts at different times: effects that change with time are weighed oddly (Goodman-Bacon 2021)"]
       : []),
   ];
-  return { ...answer, method: "difference in differences", warnings };
+  return effectEstimate({ ...answer, method: "difference in differences", warnings });
 }

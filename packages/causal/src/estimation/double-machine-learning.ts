@@ -1,7 +1,7 @@
+import { TwinError } from "@sage-twin/kernel";
 import type { TestData } from "../refutation/test-columns.js";
 import { type CrossFittingOptions, crossPredict, dealFolds, meanLearner, readConfounded } from "./cross-fitting.js";
 import { type EffectEstimate, effectEstimate } from "./effect-estimate.js";
-import { TwinError } from "@sage-twin/kernel";
 import { dot } from "./robust-regression.js";
 
 /**
@@ -44,7 +44,9 @@ export function doubleMachineLearning(data: TestData, options: CrossFittingOptio
     warnings: [
       ...notes,
       ...(share < 0.1
-        ? [`the confounders predict ${(100 * (1 - share)).toFixed(0)} % of ${options.treatment}: little is left to learn from`]
+        ? [
+            `the confounders predict ${(100 * (1 - share)).toFixed(0)} % of ${options.treatment}: little is left to learn from`,
+          ]
         : []),
     ],
   });

@@ -25,11 +25,7 @@ export function frontDoorEffect(data: TestData, options: FrontDoorEffectOptions)
       message: "no mediator is given",
       fix: "name the columns through which the effect goes",
     });
-  checkRoles([
-    ["treatment", treatment],
-    ["outcome", outcome],
-    ...through.map((name) => ["through", name] as const),
-  ]);
+  checkRoles([["treatment", treatment], ["outcome", outcome], ...through.map((name) => ["through", name] as const)]);
   const { columns: found, rows, notes } = readObservations(data, [treatment, outcome, ...through]);
   const get = (name: string): Float64Array => found.get(name) as Float64Array;
   const { columns, absorbed } = takeOutMeans([get(treatment), get(outcome), ...through.map(get)], []);

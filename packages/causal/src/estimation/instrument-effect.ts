@@ -53,7 +53,12 @@ export function instrumentEffect(data: TestData, options: InstrumentEffectOption
   const grouped = clusters === undefined ? undefined : get(clusters);
   const common = { clusters: grouped, absorbed };
   const firstNames = [...instruments, ...adjustFor];
-  const first = robustRegression({ ...common, names: firstNames, columns: [...movers, ...controls], response: treated });
+  const first = robustRegression({
+    ...common,
+    names: firstNames,
+    columns: [...movers, ...controls],
+    response: treated,
+  });
   const predicted = [fittedBy(firstNames, [...movers, ...controls], treated), ...controls];
   const second = robustRegression({ ...common, names, columns: [treated, ...controls], predicted, response });
   const firstStage = waldF(first.coefficients, first.covariance, instruments.length);

@@ -19,8 +19,9 @@ export interface RegressionEffect extends EffectEstimate {
   readonly standardErrors: Readonly<Record<string, number>>;
   /** The share of the outcome's variance, once the rest is accounted for, that goes with the treatment. */
   readonly partialRSquared: number;
-  /** The residual standard deviation of the outcome over that of the treatment. */
-  readonly spread: number;
+  /** The effect's standard error and degrees of freedom where errors are alike and independent. */
+  readonly classicError: number;
+  readonly classicDegrees: number;
 }
 
 /**
@@ -89,7 +90,8 @@ export function regressionEffect(data: TestData, options: RegressionEffectOption
     coefficients: Object.fromEntries(names.map((name, at) => [name, coefficients[at]])),
     standardErrors: Object.fromEntries(names.map((name, at) => [name, errors[at]])),
     partialRSquared: ratio / (ratio + spare),
-    spread: classic * Math.sqrt(spare),
+    classicError: classic,
+    classicDegrees: spare,
   });
 }
 

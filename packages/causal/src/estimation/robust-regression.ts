@@ -47,7 +47,8 @@ export function robustRegression(design: RegressionDesign): RobustRegression {
   const right = regressors.map((column) => dot(column, response));
   for (let i = 0; i < size; i++) for (let j = 0; j < size; j++) coefficients[i] += bread[i * size + j] * right[j];
   const residuals = response.slice();
-  for (let j = 0; j < size; j++) for (let row = 0; row < rows; row++) residuals[row] -= coefficients[j] * columns[j][row];
+  for (let j = 0; j < size; j++)
+    for (let row = 0; row < rows; row++) residuals[row] -= coefficients[j] * columns[j][row];
   const groups = clusters === undefined ? undefined : codesOf(clusters);
   if (groups !== undefined && groups.count < 2)
     throw new TwinError({
@@ -156,7 +157,11 @@ export function dot(a: Float64Array, b: Float64Array): number {
 }
 
 /** The fit of a column by others: coefficients that are free of the response. */
-export function fittedBy(names: readonly string[], columns: readonly Float64Array[], response: Float64Array): Float64Array {
+export function fittedBy(
+  names: readonly string[],
+  columns: readonly Float64Array[],
+  response: Float64Array,
+): Float64Array {
   if (columns.length === 0) return new Float64Array(response.length);
   const bread = invertGram(names, columns);
   const right = columns.map((column) => dot(column, response));

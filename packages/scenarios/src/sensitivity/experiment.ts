@@ -3,16 +3,16 @@ import { normalQuantile, TwinError, unknownName } from "@sage-twin/kernel";
 import { assumptionsOf } from "../assumptions.js";
 import { resolveScenario } from "../resolve.js";
 import { runTiles } from "../run-tiles.js";
-import type { Scenario } from "../scenario.js";
+import { Scenario } from "../scenario.js";
 import type { Study } from "../study.js";
 import { totalOver } from "../totals.js";
 
-/** A number that an answer hangs on: an uncertain effect, or a parameter that the scenario leaves open. */
+/** A number that an answer hangs on: an uncertain effect, a parameter that the scenario leaves open, or an edit's drawn size. */
 export interface SensitivityInput {
-  /** `"price -> orders"`, with the lag where there is one, or the parameter's name. */
+  /** `"price -> orders"`, with the lag where there is one; the parameter's name; or `"scale of price"`, with the edit's place where it is not alone. */
   readonly name: string;
   readonly kind: "effect" | "parameter";
-  /** The middle: the effect's mean, or the median of the parameter. */
+  /** The middle: the effect's mean, or the median of the others. */
   readonly base: number;
   /** The value below which it lies with a probability. */
   at(probability: number): number;
@@ -26,7 +26,7 @@ export interface ExperimentOptions {
   readonly of?: "difference" | "total";
   /** What open parameters may be: a range, taken as equally likely throughout, or a distribution. */
   readonly parameters?: Readonly<Record<string, Distribution | readonly [low: number, high: number]>>;
-  /** Names of the inputs to vary. Default: every open parameter, and every uncertain effect on the way from the edited levers. */
+  /** Names of the inputs to vary. Default: every open parameter and drawn size, and every uncertain effect on the way from the edited levers. */
   readonly inputs?: readonly string[];
 }
 
@@ -39,17 +39,21 @@ export interface Experiment {
 }
 
 /**
- * Makes a function of a scenario: its inputs are effects and open parameters, its value the total of a metric, or its difference from the baseline.
+ * Makes a function of a scenario: its inputs are effects, open parameters and drawn sizes, its value the total of a metric, or its difference from the
+ * baseline. An edit with a chance happens where that is a half at least.
  *
  * @throws TwinError for unknown names, parameters without a range, and ranges that take a lever out of its own.
  */
-export function experiment(study: Study, plan: Scenario, options: ExperimentOptions): Experiment {
+export function experiment(study: Study, drawn: Scenario, options: ExperimentOptions): Experiment {
   const { fitted, levers, catalogue } = study;
   const { program, effects } = fitted;
   const { metric, of = "difference", parameters = {} } = options;
   const names = program.nodes.map(({ name }) => name);
   if (!names.includes(metric)) throw unknownName("metric", metric, names, ["metric"]);
-  const all = [...parameterInputs(plan, parameters), ...effectInputs(study, plan)];
+  const { plan, sizes } = withoutChance(drawn);
+  const all = [...parameterInputs(drawn, parameters), ...sizes.map(({ input }) => input), ...effectInputs(study, plan)];
+  const parameterOf = new Map(sizes.map(({ input, parameter }) => [input.name, parameter]));
+  const keyOf = (name: string): string => parameterOf.get(name) ?? name;
   const inputs =
     options.inputs?.map((name) => {
       const found = all.find((input) => input.name === name);
@@ -65,7 +69,7 @@ export function experiment(study: Study, plan: Scenario, options: ExperimentOpti
   for (const probability of [0, 1]) {
     const extreme = Object.fromEntries(
       all.flatMap(({ kind, name, at }) =>
-        kind === "parameter" ? [[name, at(probability === 0 ? 0.001 : 0.999)]] : [],
+        kind === "parameter" ? [[keyOf(name), at(probability === 0 ? 0.001 : 0.999)]] : [],
       ),
     );
     resolveScenario(program, plan.with(extreme), levers);
@@ -80,13 +84,13 @@ export function experiment(study: Study, plan: Scenario, options: ExperimentOpti
       const given: (Float64Array | undefined)[] = program.edges.map(() => undefined);
       const values: Record<string, Float64Array> = Object.fromEntries(
         plan.parameters.map((name) => {
-          const { base } = all.find((input) => input.name === name) as SensitivityInput;
+          const { base } = all.find((input) => keyOf(input.name) === name) as SensitivityInput;
           return [name, new Float64Array(runs).fill(base)];
         }),
       );
       inputs.forEach(({ kind, name }, index) => {
         if (kind === "effect") given[edgeOf.get(name) as number] = columns[index];
-        else values[name] = columns[index];
+        else values[keyOf(name)] = columns[index];
       });
       const world = resolveScenario(program, plan, levers, values);
       const totals = [-1, 0].map(() =>
@@ -128,6 +132,33 @@ export function experiment(study: Study, plan: Scenario, options: ExperimentOpti
       return total.map((value, run) => value - baseline[run]);
     },
   };
+}
+
+interface DrawnSize {
+  readonly parameter: string;
+  readonly input: SensitivityInput;
+}
+
+/** The scenario with a parameter in the place of every drawn size, and without the edits that hardly happen. */
+function withoutChance(plan: Scenario): { readonly plan: Scenario; readonly sizes: readonly DrawnSize[] } {
+  const { state, ...envelope } = plan.toJSON();
+  const sizes: DrawnSize[] = [];
+  const edits = plan.edits.flatMap((edit, index) => {
+    const { chance = 1, value, kind, lever, ...rest } = edit;
+    if (chance < 0.5) return [];
+    if (typeof value !== "object") return [{ ...rest, kind, lever, value }];
+    const parameter = `drawn_size_${index + 1}`;
+    const alone = plan.edits.filter((other) => other.lever === lever && other.kind === kind).length === 1;
+    const input: SensitivityInput = {
+      name: `${kind} of ${lever}${alone ? "" : ` (edit ${index + 1})`}`,
+      kind: "parameter",
+      base: quantileOf(value, 0.5),
+      at: (probability) => quantileOf(value, probability),
+    };
+    sizes.push({ parameter, input });
+    return [{ ...rest, kind, lever, value: parameter }];
+  });
+  return { plan: Scenario.fromJSON({ ...envelope, state: { name: (state as { name: string }).name, edits } }), sizes };
 }
 
 /** The inputs' values at points of the unit cube. */

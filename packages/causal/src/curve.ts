@@ -92,7 +92,7 @@ export function compileCurve(curve: Curve, cause: string): ColumnFunction {
 }
 
 /** The height at `value` of straight lines between points with ascending `x`, flat beyond them. */
-export function interpolate(x: Float64Array, y: Float64Array, value: number): number {
+function interpolate(x: Float64Array, y: Float64Array, value: number): number {
   const last = x.length - 1;
   if (!(value > x[0])) return value <= x[0] ? y[0] : Number.NaN;
   if (value >= x[last]) return y[last];

@@ -227,7 +227,7 @@ export class Twin<Names extends TwinNames = TwinNames> {
   /** What can be decided: one description per lever, ready for a slider. */
   levers(): readonly LeverControl[] {
     const { definition, history, catalogue } = this.#model;
-    return leverControls(definition.levers, history, catalogue);
+    return leverControls(definition.levers, history, catalogue, this.graph);
   }
 
   /** The history of a metric on the twin's clock, NaN where it is missing. */

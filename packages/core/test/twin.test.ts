@@ -1,4 +1,6 @@
+import { attribute } from "@sage-twin/causal";
 import { TwinError } from "@sage-twin/kernel";
+import { tornado } from "@sage-twin/scenarios";
 import { beforeAll, describe, expect, it } from "vitest";
 import {
   causalGraph,
@@ -86,8 +88,43 @@ describe("the mirror", () => {
 
   it("describes its levers for a user interface", () => {
     expect(twin.levers()).toEqual([
-      { lever: "price", label: "price", unit: "GBP", min: 1, max: 10, step: 0.1, now: shopColumns().price[103] },
+      {
+        lever: "price",
+        label: "price",
+        unit: "GBP",
+        min: 1,
+        max: 10,
+        step: 0.1,
+        now: shopColumns().price[103],
+        linked: ["orders", "joined", "revenue", "customers"],
+        movedBy: [],
+      },
     ]);
+  });
+});
+
+describe("questions beyond the forecast", () => {
+  it("says what reaches a target, and keeps the promise when simulated", async () => {
+    const [outlook] = (await twin.forecast("revenue", { horizons: ["3M"] })).horizons;
+    const target = 1.03 * outlook.total.quantile(0.5);
+    const found = await twin.reach({ metric: "revenue", atLeast: target, runs: 1000 });
+    expect(found.moves.map(({ lever }) => lever)).toEqual(["price"]);
+    expect(found.feasible).toBe(found.value >= target * 0.9999);
+  });
+
+  it("says why a metric moved, in shares that sum to the change", async () => {
+    const fitted = await twin.fitted();
+    const { change, contributions } = attribute(fitted, {
+      target: "revenue",
+      from: { first: -8, rows: 4 },
+      to: { first: -4, rows: 4 },
+    });
+    expect(contributions.reduce((sum, { value }) => sum + value, 0)).toBeCloseTo(change, 8);
+  });
+
+  it("says what an answer hangs on", async () => {
+    const { bars } = tornado(await twin.study(), twin.scenario("dearer").scale("price", 1.1), { metric: "orders" });
+    expect(bars[0].input).toBe("price -> orders");
   });
 });
 

@@ -2,7 +2,7 @@ import { tileRuns } from "@sage-twin/causal";
 import { quantiles } from "@sage-twin/numerics";
 
 /** Bins of a grid; its width is that of the runs it is placed by, so that one bin is some hundredth of a standard deviation. */
-export const bins = 1024;
+const bins = 1024;
 
 /** How far a grid reaches beyond the runs it is placed by, as a share of their range, on either side. */
 const margin = 0.1;

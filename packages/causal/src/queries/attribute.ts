@@ -96,7 +96,7 @@ export function attribute(model: ObservedProgram, options: AttributeOptions): Ch
 }
 
 /** One metric's contribution from its value in each draw. */
-export function contributionOf(metric: string, draws: Float64Array): MetricContribution {
+function contributionOf(metric: string, draws: Float64Array): MetricContribution {
   let sum = 0;
   for (const value of draws) sum += value;
   return {

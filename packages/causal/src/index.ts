@@ -7,6 +7,12 @@ export {
   compileWorld,
 } from "./compile.js";
 export { type Curve, type CurveFunction, registerFunction } from "./curve.js";
+export { ges } from "./discovery/ges.js";
+export type { Knowledge, KnownEdge } from "./discovery/knowledge.js";
+export { type NotearsOptions, notears } from "./discovery/notears.js";
+export { type PcOptions, pc } from "./discovery/pc.js";
+export { type PcmciOptions, pcmci } from "./discovery/pcmci.js";
+export type { DiscoveryOptions, SuggestedEdge, Suggestion } from "./discovery/suggestion.js";
 export { type DrawPlan, independentDraws, type Sampling } from "./draws.js";
 export {
   type BeforeAfterImpact,

@@ -26,7 +26,11 @@ export function climb(
         const parents = graph.parentsOf(to);
         if (graph.directed(from, to)) {
           if (required[from * size + to] !== 0) continue;
-          const loss = score.local(to, parents.filter((node) => node !== from)) - score.local(to, parents);
+          const loss =
+            score.local(
+              to,
+              parents.filter((node) => node !== from),
+            ) - score.local(to, parents);
           consider(loss, () => graph.separate(from, to));
           if (allowed[to * size + from] === 0) continue;
           const reversed = graph.parentsOf(from);

@@ -24,11 +24,19 @@ export function readColumns(data: Readonly<Record<string, ArrayLike<number>>>, m
   const columns = names.map((name) => {
     const values = data[name];
     if (values.length !== length)
-      issues.push({ code: "invalid-data", path: ["data", name], message: `${values.length} rows, but '${names[0]}' has ${length}` });
+      issues.push({
+        code: "invalid-data",
+        path: ["data", name],
+        message: `${values.length} rows, but '${names[0]}' has ${length}`,
+      });
     return Float64Array.from({ length: values.length }, (_, row) => {
       const value: unknown = values[row];
       if (typeof value === "number") return value;
-      issues.push({ code: "invalid-data", path: ["data", name, row], message: `${describeValue(value)} is not a number` });
+      issues.push({
+        code: "invalid-data",
+        path: ["data", name, row],
+        message: `${describeValue(value)} is not a number`,
+      });
       return Number.NaN;
     });
   });
@@ -39,20 +47,28 @@ export function readColumns(data: Readonly<Record<string, ArrayLike<number>>>, m
 /** Keeps the complete rows and refuses columns that say nothing of their own. */
 export function completeColumns(names: readonly string[], columns: readonly Float64Array[]): CompleteColumns {
   const length = columns[0].length;
-  const complete = Array.from({ length }, (_, row) => row).filter((row) => columns.every((column) => Number.isFinite(column[row])));
+  const complete = Array.from({ length }, (_, row) => row).filter((row) =>
+    columns.every((column) => Number.isFinite(column[row])),
+  );
   const least = names.length + 10;
   if (complete.length < least) {
-    const fullest = names.map((name, at) => [name, columns[at].filter(Number.isFinite).length] as const).sort((a, b) => a[1] - b[1])[0];
+    const fullest = names
+      .map((name, at) => [name, columns[at].filter(Number.isFinite).length] as const)
+      .sort((a, b) => a[1] - b[1])[0];
     throw new TwinError({
       code: "invalid-data",
       path: ["data"],
       message: `${complete.length} of ${length} rows are complete; ${names.length} columns need at least ${least}`,
-      fix: complete.length < length ? `'${fullest[0]}' has the most gaps: ${length - fullest[1]}` : "give more rows, or fewer columns",
+      fix:
+        complete.length < length
+          ? `'${fullest[0]}' has the most gaps: ${length - fullest[1]}`
+          : "give more rows, or fewer columns",
     });
   }
   const kept = columns.map((column) => Float64Array.from(complete, (row) => column[row]));
   refuseDetermined(names, kept);
-  const notes = complete.length < length ? [`${length - complete.length} of ${length} rows have gaps and are left out`] : [];
+  const notes =
+    complete.length < length ? [`${length - complete.length} of ${length} rows have gaps and are left out`] : [];
   return { names, columns: kept, notes };
 }
 
@@ -79,7 +95,11 @@ function refuseDetermined(names: readonly string[], columns: readonly Float64Arr
       issues.push({ code: "invalid-data", path, message: `'${name}' is constant`, fix: "leave it out" });
     else if (correlations.unexplained(node, independent) < 1e-9) {
       const needed = independent.filter(
-        (other) => correlations.unexplained(node, independent.filter((one) => one !== other)) > 1e-7,
+        (other) =>
+          correlations.unexplained(
+            node,
+            independent.filter((one) => one !== other),
+          ) > 1e-7,
       );
       const by = needed.map((other) => `'${names[other]}'`).join(", ") || "columns before it";
       issues.push({

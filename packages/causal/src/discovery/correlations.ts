@@ -53,9 +53,7 @@ export class Correlations {
   /** Of a covariance matrix by rows. */
   static ofCovariance(covariance: Float64Array, size: number, rows: number): Correlations {
     const deviations = Float64Array.from({ length: size }, (_, index) => Math.sqrt(covariance[index * size + index]));
-    const matrix = covariance.map(
-      (value, at) => value / (deviations[Math.floor(at / size)] * deviations[at % size]),
-    );
+    const matrix = covariance.map((value, at) => value / (deviations[Math.floor(at / size)] * deviations[at % size]));
     return new Correlations(matrix, deviations, rows);
   }
 

@@ -15,7 +15,12 @@ export interface Move {
 const mostTurned = 6;
 
 /** The valid insertions of an edge that raise the score (Chickering 2002, theorem 15). */
-export function insertions(pattern: Pattern, { allowed: [allowed] }: EdgeRules, score: BayesScore, budget: Budget): Move[] {
+export function insertions(
+  pattern: Pattern,
+  { allowed: [allowed] }: EdgeRules,
+  score: BayesScore,
+  budget: Budget,
+): Move[] {
   const moves: Move[] = [];
   const { size } = pattern;
   for (let from = 0; from < size; from++)
@@ -46,7 +51,12 @@ export function insertions(pattern: Pattern, { allowed: [allowed] }: EdgeRules, 
 }
 
 /** The valid deletions of an edge that raise the score (Chickering 2002, theorem 17). */
-export function deletions(pattern: Pattern, { required: [required] }: EdgeRules, score: BayesScore, budget: Budget): Move[] {
+export function deletions(
+  pattern: Pattern,
+  { required: [required] }: EdgeRules,
+  score: BayesScore,
+  budget: Budget,
+): Move[] {
   const moves: Move[] = [];
   const { size } = pattern;
   for (let from = 0; from < size; from++)

@@ -1,9 +1,10 @@
+import { Rng } from "@sage-twin/kernel";
 import { BayesScore } from "./bayes-score.js";
 import type { Budget } from "./budget.js";
-import type { Correlations } from "./correlations.js";
-import type { EdgeRules } from "./knowledge.js";
 import { climb } from "./climb.js";
-import { type Move, deletions, insertions } from "./ges-moves.js";
+import type { Correlations } from "./correlations.js";
+import { deletions, insertions, type Move } from "./ges-moves.js";
+import type { EdgeRules } from "./knowledge.js";
 import { extensionOf, Pattern, patternOf } from "./pattern.js";
 import { checkDiscovery } from "./resample.js";
 import { suggestPattern } from "./suggest-pattern.js";
@@ -12,10 +13,12 @@ import type { DiscoveryOptions, Suggestion } from "./suggestion.js";
 const mostColumns = 100;
 const note = "holds where no hidden cause moves two columns, effects are linear and errors are normal";
 const gain = 1e-9;
+const restarts = 30;
 
 /**
  * Suggests the edges that the Bayesian information criterion prefers: greedy equivalence search (Chickering 2002), forward and backward over classes of
- * graphs; then single edges of a graph of the class are added, removed and turned, and both are repeated while the score rises.
+ * graphs; then single edges of a graph of the class are added,
+ * removed and turned. The search goes on from the best graph with some edges removed or turned by chance (the same on every call), 30 times.
  *
  * @param data columns of independent rows; rows with gaps are left out and counted in `notes`. At most 100 columns.
  * @throws TwinError `invalid-data` for constant or determined columns and too few rows; `too-large`; with every problem of what is known.
@@ -44,18 +47,39 @@ export async function ges(
 /** Greedy equivalence search on correlations. */
 export function searchGes(correlations: Correlations, rules: EdgeRules, budget: Budget): Pattern {
   const score = new BayesScore(correlations, budget);
+  const rng = new Rng("ges");
   const start = new Pattern(correlations.size);
   start.marks.set(rules.required[0]);
+  let best = ascend(start, rules, score, budget);
+  for (let restart = 0; restart < restarts && budget.complete; restart++) {
+    const graph = ascend(shaken(best, rules, rng), rules, score, budget);
+    if (score.of(graph) > score.of(best) + gain) best = graph;
+  }
+  return patternOf(best, rules);
+}
+
+function ascend(start: Pattern, rules: EdgeRules, score: BayesScore, budget: Budget): Pattern {
   let graph = start;
-  for (let before = Number.NEGATIVE_INFINITY; budget.complete; ) {
+  for (let before = Number.NEGATIVE_INFINITY; ; ) {
     graph = sweep(graph, rules, score, budget, insertions);
     graph = sweep(graph, rules, score, budget, deletions);
     graph = climb(graph, rules, score, budget);
     const now = score.of(graph);
-    if (!(now > before + gain)) break;
+    if (!(now > before + gain) || !budget.complete) return graph;
     before = now;
   }
-  return patternOf(graph, rules);
+}
+
+/** The graph with about three tenths of its edges gone and two tenths turned. */
+function shaken(graph: Pattern, { size, allowed: [allowed], required: [required] }: EdgeRules, rng: Rng): Pattern {
+  const next = graph.copy();
+  for (let from = 0; from < size; from++)
+    for (let to = 0; to < size; to++) {
+      if (!graph.directed(from, to) || required[from * size + to] !== 0 || rng.uniform() > 0.5) continue;
+      next.separate(from, to);
+      if (rng.uniform() < 0.4 && allowed[to * size + from] !== 0 && !next.leads(from, to, false)) next.direct(to, from);
+    }
+  return next;
 }
 
 /** Makes the best move of one kind while there is one that raises the score. */

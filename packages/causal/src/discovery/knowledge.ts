@@ -42,7 +42,12 @@ export function readKnowledge(names: readonly string[], knowledge: Knowledge, ma
       const path = ["tiers", at, position];
       const node = find(name, path);
       if (node >= 0 && tierOf[node] >= 0)
-        issues.push({ code: "conflict", path, message: `'${name}' is in tier ${tierOf[node]} already`, fix: "keep it in one tier" });
+        issues.push({
+          code: "conflict",
+          path,
+          message: `'${name}' is in tier ${tierOf[node]} already`,
+          fix: "keep it in one tier",
+        });
       if (node >= 0) tierOf[node] = at;
     });
   });
@@ -57,12 +62,19 @@ export function readKnowledge(names: readonly string[], knowledge: Knowledge, ma
     return matrix;
   });
   const must = lags.map(() => new Uint8Array(size * size));
-  const read = (edges: readonly KnownEdge[], what: "forbidden" | "required", mark: (at: number, lags: readonly number[]) => void) =>
+  const read = (
+    edges: readonly KnownEdge[],
+    what: "forbidden" | "required",
+    mark: (at: number, lags: readonly number[]) => void,
+  ) =>
     edges.forEach(([from, to, lag], position) => {
       const path = [what, position];
       const [cause, effect] = [find(from, path), find(to, path)];
       const least = what === "required" && maxLag > 0 ? 1 : 0;
-      if ((lag === undefined && least > 0) || (lag !== undefined && !(Number.isInteger(lag) && lag >= least && lag <= maxLag)))
+      if (
+        (lag === undefined && least > 0) ||
+        (lag !== undefined && !(Number.isInteger(lag) && lag >= least && lag <= maxLag))
+      )
         issues.push({
           code: "out-of-range",
           path,
@@ -88,7 +100,12 @@ export function readKnowledge(names: readonly string[], knowledge: Knowledge, ma
   const causes = new Map(names.map((name, to) => [name, names.filter((_, from) => must[0][from * size + to] !== 0)]));
   const { cycle } = sortTopologically(names, causes);
   if (cycle !== undefined)
-    issues.push({ code: "cycle", path: ["required"], message: `a cycle of required edges: ${cycle.join(" -> ")}`, fix: "leave out one of them" });
+    issues.push({
+      code: "cycle",
+      path: ["required"],
+      message: `a cycle of required edges: ${cycle.join(" -> ")}`,
+      fix: "leave out one of them",
+    });
   if (issues.length > 0) throw new TwinError(issues);
   return { size, allowed, required: must };
 }

@@ -72,7 +72,10 @@ export class Pattern {
     for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
       if (node === to) return true;
       for (let next = 0; next < this.size; next++)
-        if (seen[next] === 0 && (undirectedToo ? this.marks[node * this.size + next] !== 0 : this.directed(node, next))) {
+        if (
+          seen[next] === 0 &&
+          (undirectedToo ? this.marks[node * this.size + next] !== 0 : this.directed(node, next))
+        ) {
           seen[next] = 1;
           stack.push(next);
         }
@@ -106,7 +109,12 @@ export function directByRules(pattern: Pattern, unsure?: (a: number, b: number, 
   }
 }
 
-function follows(pattern: Pattern, a: number, b: number, unsure?: (a: number, b: number, c: number) => boolean): boolean {
+function follows(
+  pattern: Pattern,
+  a: number,
+  b: number,
+  unsure?: (a: number, b: number, c: number) => boolean,
+): boolean {
   const { size } = pattern;
   for (let c = 0; c < size; c++) {
     if (c === a || c === b) continue;
@@ -115,8 +123,10 @@ function follows(pattern: Pattern, a: number, b: number, unsure?: (a: number, b:
     if (pattern.directed(a, c)) return true;
     for (let d = 0; d < size; d++) {
       if (d === a || d === b || d === c) continue;
-      if (pattern.undirected(a, c) && pattern.undirected(a, d) && pattern.directed(d, b) && !pattern.adjacent(c, d)) return true;
-      if (pattern.directed(d, c) && pattern.undirected(a, d) && pattern.adjacent(a, c) && !pattern.adjacent(d, b)) return true;
+      if (pattern.undirected(a, c) && pattern.undirected(a, d) && pattern.directed(d, b) && !pattern.adjacent(c, d))
+        return true;
+      if (pattern.directed(d, c) && pattern.undirected(a, d) && pattern.adjacent(a, c) && !pattern.adjacent(d, b))
+        return true;
     }
   }
   return false;

@@ -43,7 +43,10 @@ export function findSkeleton(
       for (const b of around[a]) {
         if (width === 0 && b < a) continue;
         if (!open(a, b)) continue;
-        for (const given of subsetsOf(around[a].filter((node) => node !== b), width)) {
+        for (const given of subsetsOf(
+          around[a].filter((node) => node !== b),
+          width,
+        )) {
           if (!budget.spend()) return skeleton;
           if (fisherTest(correlations, a, b, given) <= level) continue;
           skeleton.separate(a, b);

@@ -74,9 +74,9 @@ function durationOf(lag: number, frequency?: Frequency): Frequency {
       message: "columns have no frequency, so a lag in periods is no duration",
       fix: "give pcmci a table of periods",
     });
-  const { count, unit } = parseFrequency(frequency);
-  const periods = count * lag;
-  return (periods === 1 ? unit : `${periods}${unit}`) as Frequency;
+  const count = Number.parseInt(frequency, 10);
+  const periods = (Number.isNaN(count) ? 1 : count) * lag;
+  return parseFrequency(`${periods === 1 ? "" : periods}${frequency.slice(-1)}`);
 }
 
 function describe({ method, edges, rows, complete, notes }: Omit<Suggestion, "toGraph" | "toString">): string {

@@ -36,7 +36,6 @@ export function frontDoorEffect(data: TestData, options: FrontDoorEffectOptions)
   const onMediators = mediators.map((mediator) => fit([treatment], [own], mediator));
   const slopes = onMediators.map(({ coefficients }) => coefficients[0]);
   const effect = slopes.reduce((sum, slope, at) => sum + slope * onOutcome.coefficients[at], 0);
-  // The part of the mediators' regression on the outcome that the slopes weigh: slopes' b is one coefficient of the rotated columns.
   const size = through.length + 1;
   let variance = 0;
   for (let i = 0; i < slopes.length; i++)

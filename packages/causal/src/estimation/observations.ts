@@ -39,7 +39,7 @@ export function readObservations(data: TestData, names: readonly string[], least
   }
   if (issues.length > 0) throw new TwinError(issues);
   const kept: number[] = [];
-  for (let row = 0; row < length; row++) if (listed.every(([, values]) => values[row] === values[row])) kept.push(row);
+  for (let row = 0; row < length; row++) if (listed.every(([, values]) => !Number.isNaN(values[row]))) kept.push(row);
   if (kept.length < leastRows)
     throw new TwinError({
       code: "invalid-data",

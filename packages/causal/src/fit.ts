@@ -32,6 +32,7 @@ export function* fitInSteps(
   graph: CausalGraph,
   table: HistoryTable,
   options: FitOptions,
+  prepared = prepareGraph(graph, table, options),
 ): Generator<undefined, FittedProgram> {
   const { mode = "forecast", levers = {}, seed = "sage-twin", signal, onProgress } = options;
   const { horizon = mode === "structural" ? 1 : 12 } = options;
@@ -48,7 +49,6 @@ export function* fitInSteps(
   }
   const backtested = Math.max(1, Math.min(horizon, Math.floor(table.length / 4)));
   const forecaster = options.forecaster ?? auto({ seasonLength, horizon: backtested });
-  const prepared = prepareGraph(graph, table, options);
   if (mode === "structural") return fitStructural(graph, table, prepared, horizon);
   const { history, edges, lags, views, links, metrics } = prepared;
   const notes = [...prepared.notes];

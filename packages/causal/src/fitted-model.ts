@@ -109,12 +109,12 @@ export class FittedModel implements ObservedProgram {
  * ```
  */
 export function fit(graph: CausalGraph, table: HistoryTable, options: FitOptions = {}): FittedModel {
-  const work = fitInSteps(graph, table, options);
+  const prepared = prepareGraph(graph, table, options);
+  const work = fitInSteps(graph, table, options, prepared);
   for (;;) {
     const { done, value } = work.next();
     if (!done) continue;
-    const { history } = prepareGraph(graph, table, options);
-    return new FittedModel(value, graph, { history, start: table.start, length: table.length });
+    return new FittedModel(value, graph, { history: prepared.history, start: table.start, length: table.length });
   }
 }
 

@@ -9,22 +9,11 @@ import {
   type FitOptions,
   fit,
   formula,
-  type HistoryTable,
   linear,
   Tile,
   tileRuns,
 } from "../src/index.js";
-
-function tableOf(columns: Readonly<Record<string, ArrayLike<number>>>): HistoryTable {
-  const names = Object.keys(columns);
-  return {
-    frequency: "W",
-    start: Date.UTC(2024, 0, 1),
-    length: columns[names[0]].length,
-    metrics: names,
-    column: (name) => Float64Array.from(columns[name]),
-  };
-}
+import { tableOf } from "./table-of.js";
 
 function shop(length = 156) {
   const rng = new Rng("shop");

@@ -8,7 +8,6 @@ import {
   compileWorld,
   custom,
   fit,
-  type HistoryTable,
   linear,
   logistic,
   lookup,
@@ -17,17 +16,7 @@ import {
   saturation,
   Tile,
 } from "../src/index.js";
-
-function tableOf(columns: Readonly<Record<string, ArrayLike<number>>>): HistoryTable {
-  const names = Object.keys(columns);
-  return {
-    frequency: "W",
-    start: Date.UTC(2024, 0, 1),
-    length: columns[names[0]].length,
-    metrics: names,
-    column: (name) => Float64Array.from(columns[name]),
-  };
-}
+import { tableOf } from "./table-of.js";
 
 const before = 10;
 const horizon = 20;
@@ -220,8 +209,7 @@ describe("bad input", () => {
         [2, 3],
       ]),
     );
-    expect(issues.map(({ path }) => path[1])).toEqual([1, 2, 3].slice(0, issues.length));
-    expect(issues.length).toBeGreaterThanOrEqual(2);
+    expect(issues.map(({ path }) => path[1])).toEqual([1, 2]);
     expect(problem(() => lookup([[0, 1]])).message).toContain("two points");
   });
 

@@ -1,26 +1,7 @@
 import { exp, log, Rng, TwinError } from "@sage-twin/kernel";
 import { describe, expect, it } from "vitest";
-import {
-  arrowStrength,
-  attribute,
-  causalGraph,
-  elasticity,
-  fit,
-  type HistoryTable,
-  intrinsicInfluence,
-  linear,
-} from "../src/index.js";
-
-function tableOf(columns: Readonly<Record<string, Float64Array>>): HistoryTable {
-  const names = Object.keys(columns);
-  return {
-    frequency: "D",
-    start: Date.UTC(2024, 0, 1),
-    length: columns[names[0]].length,
-    metrics: names,
-    column: (name) => columns[name],
-  };
-}
+import { arrowStrength, attribute, causalGraph, elasticity, fit, intrinsicInfluence, linear } from "../src/index.js";
+import { tableOf } from "./table-of.js";
 
 /** Z -> X 2, X -> Y 3, Z -> Y 4, unit noises. */
 function confounded(length: number) {
@@ -36,7 +17,7 @@ function confounded(length: number) {
 
 const graph = causalGraph().cause("z", "x", linear()).cause("x", "y", linear()).cause("z", "y", linear());
 const columns = confounded(20_000);
-const model = fit(graph, tableOf(columns), { mode: "structural" });
+const model = fit(graph, tableOf(columns, "D"), { mode: "structural" });
 
 const meanOf = (values: ArrayLike<number>): number =>
   Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
@@ -133,7 +114,7 @@ describe("intervene", () => {
   });
 
   it("names what it cannot do, all at once", () => {
-    const withIdentity = fit(graph.identity("sum", "x + y"), tableOf(columns), { mode: "structural" });
+    const withIdentity = fit(graph.identity("sum", "x + y"), tableOf(columns, "D"), { mode: "structural" });
     const { issues } = problem(() => withIdentity.intervene({ sum: 1, zz: 2, x: Number.NaN }));
     expect(issues.map(({ path, code }) => [path[1], code])).toEqual([
       ["sum", "invalid-graph"],
@@ -150,7 +131,7 @@ describe("counterfactual", () => {
       .cause("z", "x", linear(2, { sd: 0 }))
       .cause("x", "y", linear(3, { sd: 0 }))
       .cause("z", "y", linear(4, { sd: 0 }));
-    const known = fit(exact, tableOf(columns), { mode: "structural" });
+    const known = fit(exact, tableOf(columns, "D"), { mode: "structural" });
     const row = { z: 0.3, x: 1.1, y: 5 };
     const error = row.y - 3 * row.x - 4 * row.z;
     const result = known.counterfactual(row, { x: -1 }, { runs: 10 });
@@ -175,7 +156,7 @@ describe("counterfactual", () => {
       .cause("price", "orders", elasticity())
       .cause("price", "orders", elasticity(undefined, { lag: "1D" }))
       .identity("revenue", "orders * price");
-    const twin = fit(lagged, tableOf({ price, orders }), { horizon: 4 });
+    const twin = fit(lagged, tableOf({ price, orders }, "D"), { horizon: 4 });
     const same = twin.counterfactual(-5, {}, { steps: 5, runs: 4 });
     expect([...same.metric("orders").mean]).toEqual([...orders.subarray(-5)]);
     const dearer = twin.counterfactual(-5, { price: { scale: 1.1 } }, { steps: 5, runs: 2000 });
@@ -212,7 +193,7 @@ describe("attribute", () => {
       .cause("z", "x", linear(2, { sd: 0 }))
       .cause("x", "y", linear(3, { sd: 0 }))
       .cause("z", "y", linear(4, { sd: 0 }));
-    const known = fit(exact, tableOf(columns), { mode: "structural" });
+    const known = fit(exact, tableOf(columns, "D"), { mode: "structural" });
     const own = (row: number) => {
       const { z, x, y } = columns;
       return { z: z[row], x: x[row] - 2 * z[row], y: y[row] - 3 * x[row] - 4 * z[row] };
@@ -244,7 +225,7 @@ describe("attribute", () => {
       .cause("orders", "joined", elasticity(1))
       .stock("base", { inflow: "joined", outflow: "lost", proportional: false })
       .identity("revenue", "orders * price");
-    const twin = fit(shop, tableOf({ price, spend, orders, joined, lost, base }), { horizon: 4 });
+    const twin = fit(shop, tableOf({ price, spend, orders, joined, lost, base }, "D"), { horizon: 4 });
     const mean = (values: Float64Array, first: number): number => meanOf(values.subarray(first, first + 7));
     const revenue = orders.map((value, row) => value * price[row]);
     for (const [target, values] of [
@@ -278,7 +259,7 @@ describe("attribute", () => {
       (_, row) => names.reduce((sum, name, index) => sum + (index + 1) * many[name][row], 0) + rng.normal(),
     );
     const wide = names.reduce((graphSoFar, name) => graphSoFar.cause(name, "y", linear()), causalGraph());
-    const twin = fit(wide, tableOf({ ...many, y }), { mode: "structural" });
+    const twin = fit(wide, tableOf({ ...many, y }, "D"), { mode: "structural" });
     const { change, contributions, method } = attribute(twin, { from: 0, to: 1, target: "y" });
     expect(method).toBe("64 random orders");
     expect(contributions.length).toBe(14);
@@ -299,7 +280,7 @@ describe("strength and influence", () => {
   const x0 = Float64Array.from({ length: 20_000 }, () => rng.normal());
   const x1 = Float64Array.from({ length: 20_000 }, () => rng.normal());
   const y = x0.map((value, row) => 3 * value + x1[row] + 0.5 * rng.normal());
-  const sum = fit(causalGraph().cause("x0", "y", linear()).cause("x1", "y", linear()), tableOf({ x0, x1, y }), {
+  const sum = fit(causalGraph().cause("x0", "y", linear()).cause("x1", "y", linear()), tableOf({ x0, x1, y }, "D"), {
     mode: "structural",
   });
 

@@ -278,7 +278,7 @@ export class Twin<Names extends TwinNames = TwinNames> {
     plan: Scenario<Names["levers"]>,
     options: TwinRunOptions<Names["metrics"]> = {},
   ): Promise<SimulationResult<Names["metrics"]>> {
-    const study = await this.#study(options);
+    const study = await this.study(options);
     const [result] = await simulateScenarios<Names["metrics"]>(study, [plan], this.#runOptions(options));
     return result;
   }
@@ -289,17 +289,18 @@ export class Twin<Names extends TwinNames = TwinNames> {
     { why, ...options }: TwinRunOptions<Names["metrics"]> & Pick<CompareOptions, "why"> = {},
   ): Promise<Comparison<Names["metrics"]>> {
     const run = { ...this.#runOptions(options), why };
-    return compareScenarios<Names["metrics"]>(await this.#study(options), plans, run);
+    return compareScenarios<Names["metrics"]>(await this.study(options), plans, run);
   }
 
   /** The smallest or cheapest change of levers that brings a metric's total to a target with a wanted probability. */
   async reach(options: ReachOptions): Promise<Reached> {
-    return reach(await this.#study(options), { ...options, seed: options.seed ?? this.seed });
+    return reach(await this.study(options), { ...options, seed: options.seed ?? this.seed });
   }
 
   /** What scenarios are run on, for the functions of `@sage-twin/scenarios` that take a study: `tornado`, `sobol`, `discover`. */
-  study(options: RunOptions = {}): Promise<Study> {
-    return this.#study(options);
+  async study(options: RunOptions = {}): Promise<Study> {
+    const { definition, catalogue } = this.#model;
+    return { fitted: await this.#model.fit(options), levers: definition.levers, catalogue };
   }
 
   /** The fitted program and what it was fitted on, for the functions of `@sage-twin/causal` that ask about the past: `attribute`. */
@@ -380,7 +381,7 @@ export class Twin<Names extends TwinNames = TwinNames> {
     }
     const steps = horizons.map((horizon, index) => model.stepsOf(horizon, ["horizons", index]));
     const { version } = model;
-    const study = await this.#study(run);
+    const study = await this.study(run);
     const [result] = await simulateScenarios(study, [scenario("forecast")], {
       ...this.#runOptions(run),
       steps: Math.max(...steps),
@@ -390,11 +391,6 @@ export class Twin<Names extends TwinNames = TwinNames> {
       const fittedModel = study.fitted.models[metric] ?? "follows from others";
       return readOutlook(result, metric, { model: fittedModel, version, current: () => model.version }, levels, spans);
     });
-  }
-
-  async #study(options: RunOptions): Promise<Study> {
-    const { definition, catalogue } = this.#model;
-    return { fitted: await this.#model.fit(options), levers: definition.levers, catalogue };
   }
 
   #runOptions({ horizon, ...options }: TwinRunOptions): SimulateOptions {

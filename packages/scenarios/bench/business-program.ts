@@ -2,20 +2,19 @@ import type { FittedProgram, Program, ProgramEdge, ProgramNode } from "@sage-twi
 import { exp, Rng } from "@sage-twin/kernel";
 import { cholesky } from "@sage-twin/numerics";
 
-const metricCount = 26;
-
 /**
- * A business of 30 metrics and 43 edges for timing: 4 levers, 22 metrics with lags, carry-over and correlated persistent errors,
+ * A business of 30 metrics (unless told) and 43 edges for timing: 4 levers, 22 metrics with lags, carry-over and correlated persistent errors,
  * three identities and a stock.
  */
-export function businessProgram(steps: number): FittedProgram {
+export function businessProgram(steps: number, metrics = 30): FittedProgram {
+  const metricCount = metrics - 4; // beside three identities and a stock
   const rng = new Rng("bench");
   const names = Array.from({ length: metricCount }, (_, index) => (index < 4 ? `lever${index}` : `metric${index}`));
   const edges: ProgramEdge[] = [];
   const features: Program["features"][number][] = [];
   const featureOf = new Map<string, number>(); // edges share a cause's feature, as `fit` makes them do
   for (let edge = 0; edge < 43; edge++) {
-    const to = 4 + (edge % 22);
+    const to = 4 + (edge % (metricCount - 4));
     const from = rng.integer(to);
     const lag = edge % 3;
     const carryover = edge % 10 === 9 ? 0.5 : 0;

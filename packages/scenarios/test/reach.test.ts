@@ -6,7 +6,7 @@ import { catalogue, fittedShop, levers } from "./shop.js";
 
 describe("reach", () => {
   const rng = new Rng("twins");
-  const twins = Array.from({ length: 25 }, () => ({
+  const twins = Array.from({ length: 50 }, () => ({
     elasticities: Array.from({ length: 2 + rng.integer(4) }, () => 1.6 * rng.uniform() - 0.8),
     gain: 1.05 + 0.4 * rng.uniform(),
   }));
@@ -17,7 +17,6 @@ describe("reach", () => {
       const found = await reach(logLinear({ elasticities }), { metric: "sales", atLeast: 100 * gain, runs: 8 });
       // min sum u^2 such that sum b u = log gain
       const cheapest = Math.log(gain) ** 2 / elasticities.reduce((sum, value) => sum + value * value, 0);
-      if (cheapest > 0.8) return;
       expect(found.feasible).toBe(true);
       expect(found.value / (100 * gain)).toBeGreaterThan(1 - 2e-4);
       expect(found.cost / cheapest).toBeLessThan(1.01);

@@ -1,4 +1,4 @@
-import { compileProgram, compileWorld } from "../compile.js";
+import { type CompiledProgram, compileProgram, compileWorld } from "../compile.js";
 import { featureHistory } from "../features.js";
 import { toLink } from "../link.js";
 import type { Feature, MetricNode, NodeEdits, Program, ProgramNode } from "../program.js";
@@ -13,6 +13,7 @@ export class ChangeGame {
   /** Nodes, in the program's order. */
   readonly players: readonly number[];
   readonly #program: Program;
+  readonly #compiled: CompiledProgram;
   readonly #later: Program;
   readonly #target: number;
   readonly #seed: string;
@@ -27,11 +28,12 @@ export class ChangeGame {
     seed: string,
   ) {
     this.#program = observedProgram(program, observations, first, rows);
+    this.#compiled = compileProgram(this.#program);
     this.#later = observedProgram(program, observations, second, rows);
     this.#target = target;
     this.#seed = seed;
     const ancestors = ancestorsOf(program, target);
-    const tile = new Tile(compileProgram(this.#program), [], seed, 0);
+    const tile = new Tile(this.#compiled, [], seed, 0);
     const seen = program.features.map((feature) => seenBy(feature, program, observations));
     const moves = new Map<number, readonly Float64Array[]>();
     program.nodes.forEach((node, index) => {
@@ -60,7 +62,7 @@ export class ChangeGame {
       initial: nodes.map((_, node) => initialOf(joined.has(node) ? this.#later : this.#program, node)),
     };
     const world = compileWorld(this.#program, { edits, start });
-    const tile = new Tile(compileProgram(this.#program), [world], this.#seed, 0);
+    const tile = new Tile(this.#compiled, [world], this.#seed, 0);
     const total = new Float64Array(tileRuns);
     for (let step = 0; step < steps; step++) {
       tile.advance();

@@ -1,4 +1,7 @@
-/** Training and prediction on 100,000 rows x 20 columns, beside LightGBM in the Python of SAGE_TWIN_PYTHON (one thread each). Usage: `npm run bench -- learners`. */
+/**
+ * Training and prediction on 100,000 and on 1,000,000 rows x 20 columns, beside LightGBM in the Python of SAGE_TWIN_PYTHON (one thread each; the runs take turns, so that both meet
+ * the same load). Usage: `npm run bench -- learners`.
+ */
 import { spawnSync } from "node:child_process";
 import { Rng } from "@sage-twin/kernel";
 import { histogramTrees, linearRegression, logisticRegression } from "@sage-twin/learners";
@@ -70,5 +73,47 @@ else {
   console.log(`LightGBM        logistic  fit ${classFit.toFixed(0)} ms`);
   console.log(
     `ratio of fit times, ours over LightGBM's: squared ${(trees.milliseconds / fit).toFixed(2)}, logistic ${(classes.milliseconds / classFit).toFixed(2)}; of predict ${(predicted.milliseconds / predict).toFixed(2)}`,
+  );
+}
+
+// A million rows, 100 trees of depth 6: once each, ours before and after LightGBM.
+const many = 1_000_000;
+const wide: Record<string, Float64Array> = {};
+for (let j = 0; j < width; j++) wide[`c${j}`] = Float64Array.from({ length: many }, () => rng.uniform() * 2 - 1);
+const sum = wide.c0.map(
+  (value, row) =>
+    Math.sqrt(1 + value) + 2 * wide.c1[row] * wide.c2[row] + (wide.c3[row] > 0.2 ? 1 : 0) + 0.5 * (rng.uniform() - 0.5),
+);
+const outcome = sum.map((value) => (value > 1 ? 1 : 0));
+for (const loss of ["squared", "logistic"] as const) {
+  const y = loss === "squared" ? sum : outcome;
+  const used = process.cpuUsage();
+  const start = performance.now();
+  const fitted = histogramTrees({ loss, trees: 100, depth: 6, leaves: 64 }).fit(wide, y);
+  const fit = performance.now() - start;
+  const cpu = process.cpuUsage(used).user / 1000;
+  const before = performance.now();
+  fitted.predict(wide);
+  console.log(
+    `1,000,000 rows  ${loss.padEnd(8)}  fit ${fit.toFixed(0)} ms (CPU ${cpu.toFixed(0)} ms), predict ${(performance.now() - before).toFixed(0)} ms, memory ${(process.memoryUsage().rss / 1e6).toFixed(0)} MB`,
+  );
+  const large = `
+import time, numpy, lightgbm
+rng = numpy.random.default_rng(1)
+x = rng.uniform(-1, 1, (${many}, ${width}))
+y = numpy.sqrt(1 + x[:, 0]) + 2 * x[:, 1] * x[:, 2] + (x[:, 3] > .2) + .5 * (rng.uniform(size=${many}) - .5)
+y = ${loss === "squared" ? "y" : "(y > 1).astype(float)"}
+start, used = time.perf_counter(), time.process_time()
+model = lightgbm.train(dict(objective="${loss === "squared" ? "regression" : "binary"}", num_leaves=64, max_depth=6, num_threads=1, verbose=-1), lightgbm.Dataset(x, y), 100)
+fit, cpu = time.perf_counter() - start, time.process_time() - used
+start = time.perf_counter()
+model.predict(x, num_threads=1)
+print(fit * 1000, cpu * 1000, (time.perf_counter() - start) * 1000)
+`;
+  const other = spawnSync(process.env.SAGE_TWIN_PYTHON ?? "python3", ["-c", large], { encoding: "utf8" });
+  if (other.status !== 0) continue;
+  const [otherFit, otherCpu, otherPredict] = other.stdout.trim().split(" ").map(Number);
+  console.log(
+    `  LightGBM  fit ${otherFit.toFixed(0)} ms (CPU ${otherCpu.toFixed(0)} ms), predict ${otherPredict.toFixed(0)} ms; ratio of CPU times ${(cpu / otherCpu).toFixed(2)}`,
   );
 }

@@ -3,8 +3,12 @@ import { Rng } from "@sage-twin/kernel";
 /** How a column's values fall into bins: bin 0 is missing, then numbers ascending, or one bin for each category. */
 export interface FeatureBins {
   readonly categorical: boolean;
-  /** Numbers: bin i + 1 holds the values up to edge i, the last bin those above. Categories: the code of bin i + 1. */
+  /** Numbers: bin i + 1 holds the values up to edge i, the last bin those above. Categories given as numbers: the code of bin i + 1. */
   readonly edges: Float64Array;
+  /** Categories given as text: that of bin i + 1. */
+  readonly labels?: readonly string[];
+  /** Whether the last bin holds all categories that have none of their own, those unseen in training included. */
+  readonly rare?: boolean;
 }
 
 /** The most bins of a column, without the one of missing values. */
@@ -13,8 +17,8 @@ export const mostBins = 255;
 const sampled = 65_536;
 
 /** How many bins a column has, that of missing values included. */
-export function binCount({ categorical, edges }: FeatureBins): number {
-  return edges.length + (categorical ? 1 : 2);
+export function binCount({ categorical, edges, labels, rare }: FeatureBins): number {
+  return categorical ? (labels ?? edges).length + (rare ? 2 : 1) : edges.length + 2;
 }
 
 /**
@@ -46,10 +50,28 @@ export function findBins(column: Float64Array, most: number): FeatureBins {
   return { categorical: false, edges: edges.slice(0, found) };
 }
 
-/** One bin for each code, ascending. */
-export function findCategories(column: Float64Array): FeatureBins {
-  const codes = new Set(column.filter((value) => !Number.isNaN(value)));
-  return { categorical: true, edges: Float64Array.from(codes).sort() };
+/**
+ * One bin for each category; beyond 255 one for each of the 254 most frequent and one for all others. `values` holds the codes, or the places of
+ * texts in `levels`.
+ */
+export function findCategories(values: Float64Array, levels: readonly string[] | undefined): FeatureBins {
+  const counts = new Map<number, number>();
+  for (const value of values) if (!Number.isNaN(value)) counts.set(value, (counts.get(value) ?? 0) + 1);
+  const rare = counts.size > mostBins;
+  const kept = Float64Array.from(
+    rare
+      ? [...counts]
+          .sort((a, b) => b[1] - a[1] || a[0] - b[0])
+          .slice(0, mostBins - 1)
+          .map(([value]) => value)
+      : counts.keys(),
+  ).sort();
+  return {
+    categorical: true,
+    edges: levels === undefined ? kept : new Float64Array(0),
+    ...(levels === undefined ? {} : { labels: Array.from(kept, (place) => levels[place]) }),
+    ...(rare ? { rare } : {}),
+  };
 }
 
 /** The values that are not missing, ascending. */
@@ -67,25 +89,4 @@ function sortedSample(column: Float64Array): Float64Array {
 function halfway(low: number, high: number): number {
   const middle = low + (high - low) / 2;
   return middle < high ? middle : low;
-}
-
-/** Writes the bin of each value to `output` from `offset` on. A code that was not there when the bins were made counts as missing. */
-export function assignBins(
-  column: Float64Array,
-  { categorical, edges }: FeatureBins,
-  output: Uint8Array | Float64Array,
-  offset: number,
-): void {
-  const count = edges.length;
-  for (let row = 0; row < column.length; row++) {
-    const value = column[row];
-    let low = 0; // the first edge that is not below the value
-    for (let high = count; low < high; ) {
-      const middle = (low + high) >> 1;
-      if (edges[middle] < value) low = middle + 1;
-      else high = middle;
-    }
-    const none = Number.isNaN(value) || (categorical && !(low < count && edges[low] === value));
-    output[offset + row] = none ? 0 : low + 1;
-  }
 }

@@ -1,138 +1,212 @@
+import {
+  addFour,
+  addFourPairs,
+  divideValues,
+  divideWords,
+  forgetColumns,
+  gather,
+  roundInto,
+  takeColumn,
+} from "./histogram-kernels.js";
+
+const chunk = 1024;
+const fewRows = 128; // below it emptying the sums of four columns costs more than it saves
+
 /**
- * Sums of gradients by bin. A histogram is one stretch of a Float64Array: for each column, for each bin, the sum of gradients, that of
- * curvatures and the number of rows; where every row's curvature is 1 the last two are one number (`stride` 2).
+ * Sums of gradients by bin. A histogram is one stretch of a Float64Array: for each column, for each bin, `stride` numbers. Sums that whole numbers hold exactly
+ * share one double: with stride 1 gradients (rounded to steps that at least 1/64 of their mean size make up) and rows, where every curvature is 1; with
+ * stride 2 gradients, then curvatures and rows; with stride 3, where rounding would tell, all three apart. Rows lie leaf after leaf, so that a leaf is read in one go.
  */
 export class Histograms {
-  readonly stride: 2 | 3;
-  /** Where the bins of each column start, in a histogram; the last element is its size. */
-  readonly offsets: Int32Array;
-  readonly #bins: Uint8Array;
+  /** Where the bins of each column start; the last element is how many there are. */
+  readonly starts: Int32Array;
+  /** How many numbers a histogram may take. */
+  readonly size: number;
+  stride = 1;
+  /** The bins of four columns in one number, for the rows of one tree, leaf after leaf; then those of the next four. */
+  readonly #words: Int32Array;
+  readonly #values: readonly Float64Array[];
+  readonly #all: Int32Array;
   readonly #rows: number;
-  readonly #gradients: Float64Array;
-  readonly #curvatures: Float64Array;
+  readonly #most: number;
+  readonly #spareWords: Int32Array;
+  readonly #spareValues: Float64Array;
+  readonly #groups: Uint8Array;
+  #constant = true;
+  /** What a row counts, and how large a step is, where numbers share a double. */
+  #base = 1;
+  #step = 1;
 
-  /** `bins` holds the bin of each row, column after column; `counts` how many bins each column has. */
-  constructor(bins: Uint8Array, rows: number, counts: readonly number[], constantCurvature: boolean) {
-    this.stride = constantCurvature ? 2 : 3;
-    this.offsets = new Int32Array(counts.length + 1);
+  /** `words` holds the bins of all rows as above; `counts` how many bins each column has; trees take `most` rows at most. */
+  constructor(words: Int32Array, rows: number, counts: readonly number[], most: number, constantCurvature: boolean) {
+    this.starts = new Int32Array(counts.length + 1);
     counts.forEach((count, index) => {
-      this.offsets[index + 1] = this.offsets[index] + this.stride * count;
+      this.starts[index + 1] = this.starts[index] + count;
     });
-    this.#bins = bins;
+    this.size = this.starts[counts.length] * (constantCurvature ? 2 : 3);
+    this.#all = words;
     this.#rows = rows;
-    this.#gradients = new Float64Array(rows);
-    this.#curvatures = new Float64Array(constantCurvature ? 0 : rows);
+    this.#most = most;
+    this.#groups = new Uint8Array((counts.length + 3) >> 2);
+    this.#words = new Int32Array(this.#groups.length * most);
+    this.#values = Array.from({ length: constantCurvature ? 2 : 3 }, () => new Float64Array(most));
+    this.#spareWords = new Int32Array(most);
+    this.#spareValues = new Float64Array(most);
   }
 
-  /** Adds up the rows `order[from]` to `order[to - 1]` for the columns of `chosen`. */
-  build(
-    output: Float64Array,
-    chosen: Int32Array,
+  /** Takes the first `count` rows of `order`, as one leaf. Curvatures are absent where each is 1. */
+  load(
     order: Int32Array,
-    from: number,
-    to: number,
+    count: number,
+    chosen: Int32Array,
+    gradients: Float64Array,
+    curvatures: Float64Array | undefined,
+  ): void {
+    const [first, second, third] = this.#values;
+    const shared = curvatures === undefined ? first : second;
+    gather(first, gradients, order, count);
+    if (curvatures !== undefined) gather(second, curvatures, order, count);
+    let most = 0;
+    let sum = 0;
+    for (let i = 0; i < count; i++) {
+      const size = Math.abs(shared[i]);
+      sum += size;
+      if (size > most) most = size;
+    }
+    let base = 2;
+    while (base <= count) base *= 2;
+    const steps = Math.floor(2 ** 52 / (count * base));
+    const fine = most > 0 && steps >= 64 && sum * steps >= 64 * count * most;
+    this.#base = base;
+    this.#step = most / steps;
+    this.#constant = curvatures === undefined;
+    this.stride = curvatures === undefined ? (fine ? 1 : 2) : fine ? 2 : 3;
+    if (fine) roundInto(shared, count, steps / most, base);
+    else if (curvatures === undefined) second.fill(1, 0, count);
+    else third.fill(1, 0, count);
+    this.#groups.fill(0);
+    for (const column of chosen) this.#groups[column >> 2] = 1;
+    for (let group = 0; group < this.#groups.length; group++) {
+      if (this.#groups[group] === 0) continue;
+      const own = this.#words.subarray(group * this.#most, group * this.#most + count);
+      gather(own, this.#all.subarray(group * this.#rows, (group + 1) * this.#rows), order, count);
+    }
+  }
+
+  /** Writes 1 where a row's bin of `column` is among those that `goes` marks, for the rows from `from` on; returns how many they are. */
+  markSides(sides: Uint8Array, goes: Uint8Array, column: number, from: number, to: number): number {
+    const words = this.#words;
+    const base = (column >> 2) * this.#most;
+    const shift = 8 * (column & 3);
+    let left = 0;
+    for (let i = from; i < to; i++) {
+      const side = goes[(words[base + i] >>> shift) & 255];
+      sides[i] = side;
+      left += side;
+    }
+    return left;
+  }
+
+  /** Puts the marked rows before the others. */
+  divide(sides: Uint8Array, from: number, to: number): void {
+    for (let value = 0; value < this.stride; value++)
+      divideValues(this.#values[value], this.#spareValues, sides, from, to);
+    for (let group = 0; group < this.#groups.length; group++) {
+      const base = group * this.#most;
+      if (this.#groups[group] === 1) divideWords(this.#words, this.#spareWords, sides, base, from, to);
+    }
+  }
+
+  /** Adds up the rows from `from` to `to - 1` for the columns of `chosen`, which ascend. */
+  build(output: Float64Array, chosen: Int32Array, from: number, to: number): void {
+    const { stride, starts } = this;
+    for (let k = 0; k < chosen.length; k++) output.fill(0, stride * starts[chosen[k]], stride * starts[chosen[k] + 1]);
+    // A chunk of rows is read once for each four columns: it stays in the nearest cache meanwhile.
+    for (let at = from; at < to; at += chunk) this.#addChunk(output, chosen, at, Math.min(chunk, to - at));
+  }
+
+  #addChunk(output: Float64Array, chosen: Int32Array, from: number, count: number): void {
+    const { stride, starts } = this;
+    const [first, second] = this.#values;
+    const few = count < fewRows;
+    for (let k = 0; k < chosen.length; ) {
+      const group = chosen[k] >> 2;
+      let members = 1;
+      while (k + members < chosen.length && chosen[k + members] >> 2 === group) members++;
+      const together = members > 2 && stride < 3 && !few;
+      if (together) {
+        const base = group * this.#most + from;
+        if (stride === 1) addFour(this.#words, base, first, from, count);
+        else addFourPairs(this.#words, base, first, second, from, count);
+      }
+      for (const next = k + members; k < next; k++) {
+        const start = stride * starts[chosen[k]];
+        if (together) takeColumn(output, start, stride * starts[chosen[k] + 1], stride, chosen[k] & 3);
+        else this.#addOne(output, start, chosen[k], from, count);
+      }
+      if (together && members < 4) forgetColumns();
+    }
+  }
+
+  #addOne(output: Float64Array, start: number, column: number, from: number, count: number): void {
+    const { stride } = this;
+    const words = this.#words;
+    const base = (column >> 2) * this.#most + from;
+    const shift = 8 * (column & 3);
+    const [first, second, third] = this.#values;
+    for (let i = 0; i < count; i++) {
+      const at = start + stride * ((words[base + i] >>> shift) & 255);
+      output[at] += first[from + i];
+      if (stride > 1) output[at + 1] += second[from + i];
+      if (stride > 2) output[at + 2] += third[from + i];
+    }
+  }
+
+  /** Takes `counted` from `parent`, for the columns of `chosen`. */
+  subtract(parent: Float64Array, counted: Float64Array, chosen: Int32Array): void {
+    const { stride, starts } = this;
+    for (let k = 0; k < chosen.length; k++)
+      for (let i = stride * starts[chosen[k]], end = stride * starts[chosen[k] + 1]; i < end; i++)
+        parent[i] -= counted[i];
+  }
+
+  /** Writes one column's sums by bin; returns how many bins there are. */
+  read(
+    sums: Float64Array,
+    column: number,
     gradients: Float64Array,
     curvatures: Float64Array,
-  ): void {
-    const ownGradients = this.#gradients;
-    const ownCurvatures = this.#curvatures;
-    const count = to - from;
-    for (let i = 0; i < count; i++) ownGradients[i] = gradients[order[from + i]];
-    if (this.stride === 3) for (let i = 0; i < count; i++) ownCurvatures[i] = curvatures[order[from + i]];
-    for (let k = 0; k < chosen.length; k++) {
-      const column = chosen[k];
-      output.fill(0, this.offsets[column], this.offsets[column + 1]);
-    }
-    let k = 0;
-    if (this.stride === 2) {
-      for (; k + 3 < chosen.length; k += 4)
-        this.#addFour(output, chosen[k], chosen[k + 1], chosen[k + 2], chosen[k + 3], order, from, count);
-      for (; k < chosen.length; k++) this.#addCounts(output, chosen[k], order, from, count);
-    } else {
-      for (; k + 1 < chosen.length; k += 2) this.#addTwo(output, chosen[k], chosen[k + 1], order, from, count);
-      for (; k < chosen.length; k++) this.#addCurvatures(output, chosen[k], order, from, count);
-    }
-  }
-
-  /** Four columns at a time, so that a row's place and gradient are read once for all. */
-  #addFour(
-    output: Float64Array,
-    first: number,
-    second: number,
-    third: number,
-    fourth: number,
-    order: Int32Array,
-    from: number,
-    count: number,
-  ): void {
-    const bins = this.#bins;
-    const gradients = this.#gradients;
-    const [startA, startB, startC, startD] = [first, second, third, fourth].map((column) => column * this.#rows);
-    const [offsetA, offsetB, offsetC, offsetD] = [first, second, third, fourth].map((column) => this.offsets[column]);
-    for (let i = 0; i < count; i++) {
-      const row = order[from + i];
-      const gradient = gradients[i];
-      const a = offsetA + 2 * bins[startA + row];
-      const b = offsetB + 2 * bins[startB + row];
-      const c = offsetC + 2 * bins[startC + row];
-      const d = offsetD + 2 * bins[startD + row];
-      output[a] += gradient;
-      output[a + 1] += 1;
-      output[b] += gradient;
-      output[b + 1] += 1;
-      output[c] += gradient;
-      output[c + 1] += 1;
-      output[d] += gradient;
-      output[d + 1] += 1;
-    }
-  }
-
-  #addTwo(output: Float64Array, first: number, second: number, order: Int32Array, from: number, count: number): void {
-    const bins = this.#bins;
-    const gradients = this.#gradients;
-    const curvatures = this.#curvatures;
-    const startA = first * this.#rows;
-    const startB = second * this.#rows;
-    const offsetA = this.offsets[first];
-    const offsetB = this.offsets[second];
-    for (let i = 0; i < count; i++) {
-      const row = order[from + i];
-      const gradient = gradients[i];
-      const curvature = curvatures[i];
-      const a = offsetA + 3 * bins[startA + row];
-      const b = offsetB + 3 * bins[startB + row];
-      output[a] += gradient;
-      output[a + 1] += curvature;
-      output[a + 2] += 1;
-      output[b] += gradient;
-      output[b + 1] += curvature;
-      output[b + 2] += 1;
-    }
-  }
-
-  #addCounts(output: Float64Array, column: number, order: Int32Array, from: number, count: number): void {
-    const bins = this.#bins;
-    const gradients = this.#gradients;
-    const start = column * this.#rows;
-    const offset = this.offsets[column];
-    for (let i = 0; i < count; i++) {
-      const at = offset + 2 * bins[start + order[from + i]];
-      output[at] += gradients[i];
-      output[at + 1] += 1;
-    }
-  }
-
-  #addCurvatures(output: Float64Array, column: number, order: Int32Array, from: number, count: number): void {
-    const bins = this.#bins;
-    const gradients = this.#gradients;
-    const curvatures = this.#curvatures;
-    const start = column * this.#rows;
-    const offset = this.offsets[column];
-    for (let i = 0; i < count; i++) {
-      const at = offset + 3 * bins[start + order[from + i]];
-      output[at] += gradients[i];
-      output[at + 1] += curvatures[i];
-      output[at + 2] += 1;
-    }
+    rows: Float64Array,
+  ): number {
+    const { stride, starts } = this;
+    const start = starts[column];
+    const bins = starts[column + 1] - start;
+    const base = this.#base;
+    const step = this.#step;
+    if (stride === 1)
+      for (let bin = 0; bin < bins; bin++) {
+        const steps = Math.floor(sums[start + bin] / base);
+        const count = sums[start + bin] - steps * base;
+        gradients[bin] = steps * step;
+        curvatures[bin] = count;
+        rows[bin] = count;
+      }
+    else if (stride === 2) {
+      const constant = this.#constant;
+      for (let bin = 0; bin < bins; bin++) {
+        const both = sums[2 * (start + bin) + 1];
+        const steps = constant ? 0 : Math.floor(both / base);
+        const count = both - steps * base;
+        gradients[bin] = sums[2 * (start + bin)];
+        curvatures[bin] = constant ? count : steps * step;
+        rows[bin] = count;
+      }
+    } else
+      for (let bin = 0; bin < bins; bin++) {
+        gradients[bin] = sums[3 * (start + bin)];
+        curvatures[bin] = sums[3 * (start + bin) + 1];
+        rows[bin] = sums[3 * (start + bin) + 2];
+      }
+    return bins;
   }
 }

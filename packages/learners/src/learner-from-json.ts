@@ -2,8 +2,10 @@ import { describeValue } from "@sage-twin/kernel";
 import { openHistogramTrees } from "./histogram-trees.js";
 import { openLinear } from "./linear-regression.js";
 import { openLogistic } from "./logistic-regression.js";
+import { openMulticlassTrees } from "./multiclass-trees.js";
+import { openMultinomial } from "./multinomial-regression.js";
 import { refuse } from "./table.js";
-import type { FittedLearner } from "./types.js";
+import type { FittedClassifier, FittedLearner } from "./types.js";
 
 /**
  * The fitted model that `toJSON()` saved. Throws a `TwinError`: "corrupt" for anything that is not one, "newer-version" for
@@ -18,9 +20,24 @@ import type { FittedLearner } from "./types.js";
  * ```
  */
 export function learnerFromJSON(json: unknown): FittedLearner {
-  const kinds = { "learner/linear": openLinear, "learner/logistic": openLogistic, "learner/trees": openHistogramTrees };
+  return openByKind<FittedLearner>(json, {
+    "learner/linear": openLinear,
+    "learner/logistic": openLogistic,
+    "learner/trees": openHistogramTrees,
+  });
+}
+
+/** The same for the fitted models of several classes. */
+export function classifierFromJSON(json: unknown): FittedClassifier {
+  return openByKind<FittedClassifier>(json, {
+    "learner/multinomial": openMultinomial,
+    "learner/multiclass-trees": openMulticlassTrees,
+  });
+}
+
+function openByKind<Fitted>(json: unknown, kinds: Readonly<Record<string, (json: unknown) => Fitted>>): Fitted {
   const kind = typeof json === "object" && json !== null ? (json as { kind?: unknown }).kind : undefined;
-  if (typeof kind === "string" && Object.hasOwn(kinds, kind)) return kinds[kind as keyof typeof kinds](json);
+  if (typeof kind === "string" && Object.hasOwn(kinds, kind)) return kinds[kind](json);
   return refuse(
     ["kind"],
     `${describeValue(kind ?? json)} is no saved learner`,

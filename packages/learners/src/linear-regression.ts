@@ -1,13 +1,26 @@
 import {
+  decodeNumbers,
   defineEnvelope,
+  type EncodedNumbers,
   encodedNumbersShape,
   encodeNumbers,
   numberShape,
   objectShape,
   type Path,
 } from "@sage-twin/kernel";
-import { byName, type LinearState, linearShapes, predictLinear, unstandardise } from "./linear-state.js";
-import { solveOrthogonally } from "./orthogonal-least-squares.js";
+import { coordinateDescent } from "./coordinate-descent.js";
+import { designOf, designTable, termsOf } from "./design.js";
+import {
+  byName,
+  checkLinear,
+  effectNotes,
+  type LinearState,
+  linearShapes,
+  predictLinear,
+  rememberLinear,
+  unstandardise,
+} from "./linear-state.js";
+import { type OrthogonalSolution, solveOrthogonally } from "./orthogonal-least-squares.js";
 import { standardise } from "./standardise.js";
 import { checkNumber, readTraining, type TrainingTable } from "./table.js";
 import type { FittedLearner, Learner } from "./types.js";
@@ -19,21 +32,29 @@ export interface LinearOptions {
    * The intercept is free. Default: 0 for `linearRegression`, 1 for `logisticRegression`.
    */
   readonly ridge?: number;
-  /** `"refuse"` (default) throws on a missing feature; `"impute"` puts the column's mean of the training rows there, and says so in the notes. */
+  /**
+   * The weight of the absolute coefficients, standardised as above, beside half of the squared errors (or the negative log-likelihood) and half of the ridge: coefficients
+   * without use become 0, and with a ridge this is an elastic net. Default: 0.
+   */
+  readonly lasso?: number;
+  /** `"refuse"` (default) throws on a missing feature; `"impute"` puts the column's mean of the training rows (or its most frequent text) there, and says so in the notes. */
   readonly missing?: "refuse" | "impute";
 }
 
 /** What a linear model tells beyond every fitted learner. */
 export interface FittedLinear extends FittedLearner {
   readonly intercept: number;
-  /** In units of the target per unit of the column; 0 for a column that is constant or that the others determine. */
+  /**
+   * In units of the target (or log-odds) per unit of the column; 0 for a column that is constant or that the others determine. A column of text has one coefficient, as `plan=gold`,
+   * for each of its texts but the most frequent, which the others are compared with; a text unseen in training counts as that one.
+   */
   readonly coefficients: Readonly<Record<string, number>>;
+  /** Of each coefficient, by the classical formula; NaN with a penalty and where it is not determined. */
+  readonly standardErrors: Readonly<Record<string, number>>;
 }
 
 /** What `linearRegression` tells. */
 export interface FittedLinearRegression extends FittedLinear {
-  /** Of each coefficient, by the classical formula; NaN with a ridge and where it is not determined. */
-  readonly standardErrors: Readonly<Record<string, number>>;
   /** The share of the target's variance that the training rows' predictions explain. */
   readonly rSquared: number;
   /** The standard deviation of the errors: root of squares over rows minus coefficients; NaN without rows to spare. */
@@ -41,9 +62,9 @@ export interface FittedLinearRegression extends FittedLinear {
 }
 
 interface RegressionState extends LinearState {
-  readonly standardErrors: readonly (number | string | null)[];
+  readonly standardErrors: EncodedNumbers;
   readonly rSquared: number;
-  readonly residualDeviation: readonly (number | string | null)[];
+  readonly residualDeviation: EncodedNumbers;
 }
 
 const format = /* @__PURE__ */ (() =>
@@ -59,7 +80,7 @@ const format = /* @__PURE__ */ (() =>
   }))();
 
 /**
- * Linear least squares, by orthogonal factorisation, with an intercept and an optional ridge (Hoerl and Kennard 1970). Columns that are
+ * Linear least squares, by orthogonal factorisation, with an intercept and an optional ridge (Hoerl and Kennard 1970); with a lasso (Tibshirani 1996) by coordinate descent. Columns that are
  * constant or determined by others get the coefficient 0 and a note.
  *
  * @example
@@ -73,22 +94,24 @@ const format = /* @__PURE__ */ (() =>
  */
 export function linearRegression(options: LinearOptions = {}): Learner<FittedLinearRegression> {
   const ridge = checkNumber(options.ridge ?? 0, "ridge", 0, 1e100);
+  const lasso = checkNumber(options.lasso ?? 0, "lasso", 0, 1e100);
   const impute = options.missing === "impute";
   return {
     name: "linearRegression",
     fit: (columns, target, { weights } = {}) =>
-      publish(fitLinear(readTraining(columns, target, weights, impute), ridge, impute)),
+      publish(fitLinear(readTraining(columns, target, weights, impute), ridge, lasso, impute)),
   };
 }
 
 /** The fitted model that its `toJSON()` saved. */
 export function openLinear(json: unknown, path?: Path): FittedLinearRegression {
-  return publish(format.open(json, path));
+  return publish(checkLinear(format.open(json, path)));
 }
 
-function fitLinear(table: TrainingTable, ridge: number, impute: boolean): RegressionState {
+function fitLinear(table: TrainingTable, ridge: number, lasso: number, impute: boolean): RegressionState {
   const { target, weights, rows, names } = table;
-  const { columns, scales, notes } = standardise(table, weights);
+  const design = designOf(table);
+  const { columns, scales, notes } = standardise(designTable(design, rows), weights);
   let total = 0;
   let centre = 0;
   let counted = 0;
@@ -100,60 +123,103 @@ function fitLinear(table: TrainingTable, ridge: number, impute: boolean): Regres
     centre += (weight / total) * (target[row] - centre);
   }
   const size = columns.length;
-  const more = ridge > 0 ? size : 0;
-  const root = (row: number): number => (weights === undefined ? 1 : Math.sqrt(weights[row]));
-  const right = Float64Array.from({ length: rows + more }, (_, row) =>
-    row < rows ? (target[row] - centre) * root(row) : 0,
-  );
-  const matrix = columns.map((column, index) =>
-    Float64Array.from({ length: rows + more }, (_, row) =>
-      row < rows ? column[row] * root(row) : row - rows === index ? Math.sqrt(ridge) : 0,
-    ),
-  );
-  const all = right.reduce((sum, value) => sum + value * value, 0);
-  const { coefficients: standard, inverseDiagonal, dependent } = solveOrthogonally(matrix, right);
+  const solve = lasso > 0 ? solveSparsely : solvePlainly;
+  const away = target.map((value) => value - centre);
+  const { coefficients: standard, inverseDiagonal, dependent } = solve(columns, away, weights, ridge, lasso);
+  let all = 0;
   let squares = 0;
   for (let row = 0; row < rows; row++) {
-    let error = target[row] - centre;
+    let error = away[row];
     for (let j = 0; j < size; j++) error -= standard[j] * columns[j][row];
-    squares += (weights === undefined ? 1 : weights[row]) * error * error;
+    const weight = weights === undefined ? 1 : weights[row];
+    all += weight * away[row] * away[row];
+    squares += weight * error * error;
   }
-  const left = dependent.filter((index) => scales[index].scale > 0);
-  const constant = scales.flatMap(({ scale }, index) => (scale === 0 ? [names[index]] : []));
-  const remarks = [
-    ...(constant.length > 0 ? [`constant, without effect: ${constant.join(", ")}`] : []),
-    ...(left.length > 0
-      ? [`determined by the other columns, without effect: ${left.map((index) => names[index]).join(", ")}`]
-      : []),
-  ];
+  const determined = dependent.filter((index) => scales[index].scale > 0).map((index) => design.terms[index]);
+  const constant = design.terms.filter((_, index) => scales[index].scale === 0);
   const variance = squares / (counted - 1 - (size - dependent.length));
   return {
     features: names,
     ...unstandardise(standard, scales, centre),
     fill: impute ? scales.map((scale) => scale.centre) : [],
-    notes: [...notes, ...remarks],
+    notes: [...design.notes, ...notes, ...effectNotes(constant, determined)],
+    ...(Object.keys(design.texts).length > 0 ? { texts: design.texts } : {}),
+    means: scales.map((scale) => scale.centre),
     standardErrors: encodeNumbers(
-      scales.map(({ scale }, index) => (ridge > 0 ? Number.NaN : Math.sqrt(variance * inverseDiagonal[index]) / scale)),
+      scales.map(({ scale }, index) =>
+        ridge > 0 || lasso > 0 ? Number.NaN : Math.sqrt(variance * inverseDiagonal[index]) / scale,
+      ),
     ),
     rSquared: all > 0 ? 1 - squares / all : 1,
     residualDeviation: encodeNumbers([variance >= 0 ? Math.sqrt(variance) : Number.NaN]),
   };
 }
 
+type Solution = Pick<OrthogonalSolution, "coefficients" | "inverseDiagonal" | "dependent">;
+
+/** By QR, the ridge as rows of its own. */
+function solvePlainly(
+  columns: readonly Float64Array[],
+  target: Float64Array,
+  weights: Float64Array | undefined,
+  ridge: number,
+): Solution {
+  const rows = target.length;
+  const more = ridge > 0 ? columns.length : 0;
+  const root = (row: number): number => (weights === undefined ? 1 : Math.sqrt(weights[row]));
+  const right = Float64Array.from({ length: rows + more }, (_, row) => (row < rows ? target[row] * root(row) : 0));
+  const matrix = columns.map((column, index) =>
+    Float64Array.from({ length: rows + more }, (_, row) =>
+      row < rows ? column[row] * root(row) : row - rows === index ? Math.sqrt(ridge) : 0,
+    ),
+  );
+  return solveOrthogonally(matrix, right);
+}
+
+function solveSparsely(
+  columns: readonly Float64Array[],
+  target: Float64Array,
+  weights: Float64Array | undefined,
+  ridge: number,
+  lasso: number,
+): Solution {
+  const size = columns.length;
+  const products = (a: Float64Array, b: Float64Array): number => {
+    let sum = 0;
+    for (let row = 0; row < a.length; row++) sum += a[row] * b[row] * (weights === undefined ? 1 : weights[row]);
+    return sum;
+  };
+  const matrix = new Float64Array(size * size);
+  for (let i = 0; i < size; i++)
+    for (let j = 0; j <= i; j++) {
+      const sum = products(columns[i], columns[j]) + (i === j ? ridge : 0);
+      matrix[i * size + j] = sum;
+      matrix[j * size + i] = sum;
+    }
+  const linear = Float64Array.from(columns, (column) => products(column, target));
+  const coefficients = coordinateDescent(matrix, linear, lasso, size, new Float64Array(size));
+  return {
+    coefficients,
+    inverseDiagonal: new Float64Array(size),
+    dependent: columns.flatMap((column, index) => (column.every((value) => value === 0) ? [index] : [])),
+  };
+}
+
 function publish(state: RegressionState): FittedLinearRegression {
-  const { features, notes, intercept, coefficients, rSquared } = state;
-  const numbers = (encoded: readonly (number | string | null)[]): number[] =>
-    encoded.map((value) => (value === null ? Number.NaN : Number(value)));
-  return Object.freeze({
+  const { features, notes, intercept, rSquared, texts = {} } = state;
+  const terms = termsOf(features, texts);
+  const fitted = Object.freeze({
     name: "linearRegression",
     features,
     notes,
     intercept,
-    coefficients: byName(features, coefficients),
-    standardErrors: byName(features, numbers(state.standardErrors)),
+    coefficients: byName(terms, state.coefficients),
+    standardErrors: byName(terms, decodeNumbers(state.standardErrors)),
     rSquared,
-    residualDeviation: numbers(state.residualDeviation)[0],
+    residualDeviation: decodeNumbers(state.residualDeviation)[0],
     predict: (columns) => predictLinear(state, columns),
     toJSON: () => format.seal(state),
   } satisfies FittedLinearRegression);
+  rememberLinear(fitted, state);
+  return fitted;
 }

@@ -1,26 +1,59 @@
-import { defineEnvelope, exp, log1p, type Path } from "@sage-twin/kernel";
-import { cholesky, type Matrix, minimise, solveCholesky } from "@sage-twin/numerics";
+import {
+  decodeNumbers,
+  defineEnvelope,
+  type EncodedNumbers,
+  encodedNumbersShape,
+  encodeNumbers,
+  objectShape,
+  optionalShape,
+  type Path,
+} from "@sage-twin/kernel";
+import { cholesky, invertCholesky, minimise, solveCholesky } from "@sage-twin/numerics";
+import { coordinateDescent } from "./coordinate-descent.js";
+import { designOf, designTable, termsOf } from "./design.js";
 import type { FittedLinear, LinearOptions } from "./linear-regression.js";
-import { byName, type LinearState, linearShape, predictLinear, unstandardise } from "./linear-state.js";
+import {
+  byName,
+  checkLinear,
+  effectNotes,
+  type LinearState,
+  linearShapes,
+  predictLinear,
+  rememberLinear,
+  unstandardise,
+} from "./linear-state.js";
 import { logistic } from "./logistic.js";
+import { LogisticLikelihood } from "./logistic-likelihood.js";
+import { solveOrthogonally } from "./orthogonal-least-squares.js";
 import { standardise } from "./standardise.js";
-import { checkBinary, checkNumber, readTraining, type TrainingTable } from "./table.js";
+import { checkBinary, checkNumber, readTraining, singleTargetNotes, type TrainingTable } from "./table.js";
 import type { Learner } from "./types.js";
 
-const format = /* @__PURE__ */ defineEnvelope<LinearState>({
-  kind: "learner/logistic",
-  version: 1,
-  parse: linearShape,
-});
+interface LogisticState extends LinearState {
+  /** Absent in models saved before they were kept. */
+  readonly standardErrors?: EncodedNumbers;
+}
+
+const format = /* @__PURE__ */ (() =>
+  defineEnvelope<LogisticState>({
+    kind: "learner/logistic",
+    version: 1,
+    parse: /* @__PURE__ */ objectShape({
+      ...linearShapes,
+      standardErrors: /* @__PURE__ */ optionalShape(encodedNumbersShape),
+    }),
+  }))();
 
 const mostSteps = 50;
 const widestNewton = 300;
+const widestDeviation = 30; // of a standardised coefficient in log-odds: beyond it the rows say nothing of its size
 const farthest = 30; // log-odds beyond which a probability is 0 or 1 for every purpose
 
 /**
  * The probability that a target of 0 and 1 is 1, as a logistic function of a weighted sum, with a ridge of 1 by default (half of the ridge times
  * the squared standardised coefficients is added to the negative log-likelihood). By Newton's method (iteratively reweighted least squares), and by
- * L-BFGS beyond 300 columns or where a Newton step leads nowhere. Without a ridge, classes that a sum separates have no finite answer: the search stops and `notes` says so.
+ * L-BFGS beyond 300 columns or where a Newton step leads nowhere. Without a penalty
+ * standard errors come from the curvature, columns that others determine get the coefficient 0, and where a sum separates the outcomes, or a part of the rows, there is no finite answer: `notes` says so.
  *
  * @example
  * ```ts
@@ -33,119 +66,138 @@ const farthest = 30; // log-odds beyond which a probability is 0 or 1 for every 
  */
 export function logisticRegression(options: LinearOptions = {}): Learner<FittedLinear> {
   const ridge = checkNumber(options.ridge ?? 1, "ridge", 0, 1e100);
+  const lasso = checkNumber(options.lasso ?? 0, "lasso", 0, 1e100);
   const impute = options.missing === "impute";
   return {
     name: "logisticRegression",
     fit(columns, target, { weights } = {}) {
       const table = readTraining(columns, target, weights, impute);
       checkBinary(table.target);
-      return publish(fitLogistic(table, ridge, impute));
+      return publish(fitLogistic(table, ridge, lasso, impute));
     },
   };
 }
 
 /** The fitted model that its `toJSON()` saved. */
 export function openLogistic(json: unknown, path?: Path): FittedLinear {
-  return publish(format.open(json, path));
+  return publish(checkLinear(format.open(json, path)));
 }
 
-/** The penalised negative log-likelihood of log-odds columns; the last parameter is the intercept. */
-class Likelihood {
-  readonly size: number;
-  readonly #columns: readonly Float64Array[];
-  readonly #target: Float64Array;
-  readonly #weights: Float64Array | undefined;
-  readonly #ridge: number;
-  readonly odds: Float64Array;
-  readonly #curve: Float64Array;
-
-  constructor(columns: readonly Float64Array[], { target, weights }: TrainingTable, ridge: number) {
-    this.size = columns.length + 1;
-    this.#columns = [...columns, new Float64Array(target.length).fill(1)];
-    this.#target = target;
-    this.#weights = weights;
-    this.#ridge = ridge;
-    this.odds = new Float64Array(target.length);
-    this.#curve = new Float64Array(target.length);
-  }
-
-  evaluate(parameters: Float64Array, gradient: Float64Array): number {
-    const odds = this.odds.fill(0);
-    for (let j = 0; j < this.size; j++) {
-      const column = this.#columns[j];
-      for (let row = 0; row < odds.length; row++) odds[row] += parameters[j] * column[row];
-    }
-    let value = 0;
-    const error = this.#curve;
-    for (let row = 0; row < odds.length; row++) {
-      const x = odds[row];
-      const weight = this.#weights === undefined ? 1 : this.#weights[row];
-      value += weight * (log1p(exp(-Math.abs(x))) + Math.max(x, 0) - this.#target[row] * x);
-      error[row] = weight * (logistic(x) - this.#target[row]);
-    }
-    for (let j = 0; j < this.size; j++) {
-      const column = this.#columns[j];
-      const penalty = j === this.size - 1 ? 0 : this.#ridge * parameters[j];
-      let sum = penalty;
-      for (let row = 0; row < odds.length; row++) sum += error[row] * column[row];
-      gradient[j] = sum;
-      value += (penalty * parameters[j]) / 2;
-    }
-    return value;
-  }
-
-  /** The matrix of second derivatives where `evaluate` was last called. */
-  curvature(): Matrix {
-    const { size, odds } = this;
-    const matrix = new Float64Array(size * size);
-    const curve = this.#curve;
-    for (let row = 0; row < odds.length; row++) {
-      const p = logistic(odds[row]);
-      curve[row] = (this.#weights === undefined ? 1 : this.#weights[row]) * p * (1 - p);
-    }
-    for (let i = 0; i < size; i++) {
-      for (let j = 0; j <= i; j++) {
-        const [a, b] = [this.#columns[i], this.#columns[j]];
-        let sum = i === j && i < size - 1 ? this.#ridge : 0;
-        for (let row = 0; row < odds.length; row++) sum += curve[row] * a[row] * b[row];
-        matrix[i * size + j] = sum;
-        matrix[j * size + i] = sum;
-      }
-    }
-    return matrix;
-  }
-}
-
-function fitLogistic(table: TrainingTable, ridge: number, impute: boolean): LinearState {
-  const { columns, scales, notes } = standardise(table, table.weights);
-  const used = columns.filter((_, index) => scales[index].scale > 0);
-  const likelihood = new Likelihood(used, table, ridge);
+function fitLogistic(table: TrainingTable, ridge: number, lasso: number, impute: boolean): LogisticState {
+  const design = designOf(table);
+  const { terms } = design;
+  const { columns, scales, notes } = standardise(designTable(design, table.rows), table.weights);
+  const plain = ridge === 0 && lasso === 0;
+  const varying = columns.flatMap((_, index) => (scales[index].scale > 0 ? [index] : []));
+  const free = plain && varying.length > 0 ? dependentAmong(varying.map((index) => columns[index])) : [];
+  const used = varying.filter((_, place) => !free.includes(place));
+  const likelihood = new LogisticLikelihood(
+    used.map((index) => columns[index]),
+    table,
+    ridge,
+  );
   const start = new Float64Array(likelihood.size);
   const found =
-    (likelihood.size <= widestNewton ? newton(likelihood, start) : undefined) ??
-    minimise(likelihood, start, { tolerance: 1e-13 }).parameters;
+    lasso > 0
+      ? proximalNewton(likelihood, start, lasso)
+      : ((likelihood.size <= widestNewton ? newton(likelihood, start) : undefined) ??
+        minimise(likelihood, start, { tolerance: 1e-13 }).parameters);
   likelihood.evaluate(found, new Float64Array(likelihood.size));
-  const certain = likelihood.odds.every((x) => Math.abs(x) > farthest / 2);
-  const constant = table.names.filter((_, index) => scales[index].scale === 0);
+  const errors = plain && likelihood.size <= widestNewton ? deviations(likelihood) : undefined;
   const standard = new Float64Array(columns.length);
-  for (let index = 0, at = 0; index < columns.length; index++)
-    if (scales[index].scale > 0) standard[index] = found[at++];
+  const standardErrors = new Float64Array(columns.length).fill(Number.NaN);
+  used.forEach((index, place) => {
+    standard[index] = found[place];
+    if (errors !== undefined) standardErrors[index] = errors[place] / scales[index].scale;
+  });
+  const endless = used.filter((_, place) => errors !== undefined && !(errors[place] < widestDeviation));
+  const certain = likelihood.odds.every((x) => Math.abs(x) > farthest / 2);
   return {
     features: table.names,
     ...unstandardise(standard, scales, found[likelihood.size - 1]),
     fill: impute ? scales.map((scale) => scale.centre) : [],
     notes: [
+      ...singleTargetNotes(table.target),
+      ...design.notes,
       ...notes,
-      ...(constant.length > 0 ? [`constant, without effect: ${constant.join(", ")}`] : []),
-      ...(certain
-        ? ["the columns separate the two outcomes: the coefficients have no finite best value, give a ridge above 0"]
+      ...effectNotes(
+        terms.filter((_, index) => scales[index].scale === 0),
+        varying.filter((index) => !used.includes(index)).map((index) => terms[index]),
+      ),
+      ...(plain
+        ? separationNotes(
+            certain,
+            endless.map((index) => terms[index]),
+          )
         : []),
     ],
+    ...(Object.keys(design.texts).length > 0 ? { texts: design.texts } : {}),
+    means: scales.map((scale) => scale.centre),
+    standardErrors: encodeNumbers(standardErrors),
   };
 }
 
+function separationNotes(certain: boolean, endless: readonly string[]): string[] {
+  const fix = "the coefficients have no finite best value, give a ridge above 0";
+  if (certain) return [`the columns separate the two outcomes: ${fix}`];
+  return endless.length > 0 ? [`${endless.join(", ")} separate a part of the rows: ${fix}`] : [];
+}
+
+/** Which columns, by their place, the others determine. */
+function dependentAmong(columns: readonly Float64Array[]): readonly number[] {
+  return solveOrthogonally(
+    columns.map((column) => column.slice()),
+    new Float64Array(columns[0].length),
+  ).dependent;
+}
+
+/** The standard errors of standardised coefficients: roots of the diagonal of the inverse curvature. */
+function deviations(likelihood: LogisticLikelihood): Float64Array {
+  const { size } = likelihood;
+  try {
+    const inverse = invertCholesky(cholesky(likelihood.curvature(), size), size);
+    return Float64Array.from({ length: size }, (_, i) => Math.sqrt(inverse[i * size + i]));
+  } catch {
+    return new Float64Array(size).fill(Number.POSITIVE_INFINITY);
+  }
+}
+
+/** Newton steps on the likelihood with the lasso by coordinate descent (Lee, Sun and Saunders 2014). */
+function proximalNewton(likelihood: LogisticLikelihood, start: Float64Array, lasso: number): Float64Array {
+  const { size } = likelihood;
+  const penalty = (x: Float64Array): number => {
+    let sum = 0;
+    for (let j = 0; j < size - 1; j++) sum += Math.abs(x[j]);
+    return lasso * sum;
+  };
+  const gradient = new Float64Array(size);
+  let x = start;
+  let value = likelihood.evaluate(x, gradient) + penalty(x);
+  for (let step = 0; step < 2 * mostSteps; step++) {
+    const matrix = likelihood.curvature();
+    const linear = gradient.map((slope, i) => {
+      let sum = -slope;
+      for (let j = 0; j < size; j++) sum += matrix[i * size + j] * x[j];
+      return sum;
+    });
+    const aim = coordinateDescent(matrix, linear, lasso, size - 1, x);
+    let next = aim;
+    let nextValue = likelihood.evaluate(next, gradient) + penalty(next);
+    for (let factor = 0.5; !(nextValue <= value) && factor > 1e-10; factor /= 2) {
+      next = x.map((part, i) => part + factor * (aim[i] - part));
+      nextValue = likelihood.evaluate(next, gradient) + penalty(next);
+    }
+    if (!(nextValue < value)) break;
+    const gained = value - nextValue;
+    x = next;
+    value = nextValue;
+    if (gained <= 1e-15 * (1 + Math.abs(value))) break;
+  }
+  return x;
+}
+
 /** Newton's method with halved steps; `undefined` where the curvature is singular or no step leads down. */
-function newton(likelihood: Likelihood, start: Float64Array): Float64Array | undefined {
+function newton(likelihood: LogisticLikelihood, start: Float64Array): Float64Array | undefined {
   const size = start.length;
   let x = start;
   let gradient = new Float64Array(size);
@@ -175,15 +227,23 @@ function newton(likelihood: Likelihood, start: Float64Array): Float64Array | und
   return x;
 }
 
-function publish(state: LinearState): FittedLinear {
-  const { features, notes, intercept, coefficients } = state;
-  return Object.freeze({
+function publish(state: LogisticState): FittedLinear {
+  const { features, notes, intercept, texts = {}, coefficients } = state;
+  const terms = termsOf(features, texts);
+  const errors = state.standardErrors === undefined ? [] : decodeNumbers(state.standardErrors);
+  const fitted = Object.freeze({
     name: "logisticRegression",
     features,
     notes,
     intercept,
-    coefficients: byName(features, coefficients),
+    coefficients: byName(terms, coefficients),
+    standardErrors: byName(
+      terms,
+      terms.map((_, index) => errors[index] ?? Number.NaN),
+    ),
     predict: (columns) => predictLinear(state, columns).map(logistic),
     toJSON: () => format.seal(state),
   } satisfies FittedLinear);
+  rememberLinear(fitted, state);
+  return fitted;
 }

@@ -70,9 +70,13 @@ function huberLoss(): Loss {
 
 const cautious = 2.0137527074704766; // e^0.7, as in LightGBM: no step can then run off where the expected count is small
 
+function logOfMean(target: Float64Array, weights: Float64Array | undefined, count: number): number {
+  return log(Math.max(mean(target, weights, count), 1e-300));
+}
+
 const poisson: Loss = {
   constantCurvature: false,
-  start: (target, weights, count) => log(Math.max(mean(target, weights, count), 1e-300)),
+  start: logOfMean,
   differentiate(target, scores, count, gradients, curvatures) {
     for (let i = 0; i < count; i++) {
       const expected = exp(scores[i]);
@@ -82,6 +86,23 @@ const poisson: Loss = {
   },
   at: (target, score) => exp(score) - target * score,
 };
+
+/** Minus the Tweedie log-likelihood of variance mean^power, up to what does not hang on the score (Jorgensen 1987; Yang, Qian and Zou 2018). */
+function tweedieLoss(power: number): Loss {
+  return {
+    constantCurvature: false,
+    start: logOfMean,
+    differentiate(target, scores, count, gradients, curvatures) {
+      for (let i = 0; i < count; i++) {
+        const down = target[i] * exp((1 - power) * scores[i]);
+        const up = exp((2 - power) * scores[i]);
+        gradients[i] = up - down;
+        curvatures[i] = (2 - power) * up + (power - 1) * down;
+      }
+    },
+    at: (target, score) => exp((2 - power) * score) / (2 - power) - (target * exp((1 - power) * score)) / (1 - power),
+  };
+}
 
 const binary: Loss = {
   constantCurvature: false,
@@ -100,13 +121,15 @@ const binary: Loss = {
 };
 
 /** The names of the losses. */
-export const lossNames = ["squared", "absolute", "huber", "quantile", "poisson", "logistic"] as const;
+export const lossNames = ["squared", "absolute", "huber", "quantile", "poisson", "tweedie", "logistic"] as const;
 export type LossName = (typeof lossNames)[number];
 
-export function lossOf(name: LossName, quantile: number): Loss {
+/** `quantile` and `power` are read by the losses of these names alone. */
+export function lossOf(name: LossName, quantile: number, power: number): Loss {
   if (name === "quantile") return quantileLoss(quantile);
   if (name === "absolute") return quantileLoss(0.5);
   if (name === "huber") return huberLoss();
+  if (name === "tweedie") return tweedieLoss(power);
   return { squared, poisson, logistic: binary }[name];
 }
 

@@ -1,10 +1,13 @@
 import { describeValue, type ErrorCode, type Issue, TwinError } from "@sage-twin/kernel";
-import type { Columns } from "./types.js";
+import type { Column, Columns } from "./types.js";
 
 /** Checked columns in a fixed order. */
 export interface Table {
   readonly names: readonly string[];
+  /** Numbers, NaN where missing; for text the place in its `levels`, -1 for a text that is not among them. */
   readonly columns: readonly Float64Array[];
+  /** Of each column the texts in it, sorted; absent for numbers. */
+  readonly levels: readonly (readonly string[] | undefined)[];
   readonly rows: number;
 }
 
@@ -32,7 +35,7 @@ export function checkWhole(value: number, path: string, least: number, most: num
   return refuse([path], `${describeValue(value)} is not a whole number`, `give one from ${least} to ${most}`);
 }
 
-/** Checks the rows to learn from; `missing` says whether NaN may stand among the features. */
+/** Checks the rows to learn from; `missing` says whether a value may be missing among the features. */
 export function readTraining(
   columns: Columns,
   target: ArrayLike<number>,
@@ -43,7 +46,7 @@ export function readTraining(
   const y = readNumbers(target, ["target"], undefined, false, issues);
   const rows = y.length;
   const names = namesOf(columns, issues);
-  const read = names.map((name) => readNumbers(columns[name], ["columns", name], rows, missing, issues));
+  const read = names.map((name) => readColumn(columns[name], ["columns", name], rows, missing, issues));
   const w = weights && readNumbers(weights, ["weights"], rows, false, issues);
   const negative = w?.findIndex((weight) => weight < 0) ?? -1;
   if (w !== undefined && (negative >= 0 || (rows > 0 && !w.some((weight) => weight > 0))))
@@ -56,18 +59,37 @@ export function readTraining(
   if (rows === 0 && issues.length === 0)
     issues.push({ code: "invalid-data", path: ["target"], message: "there are no rows", fix: "give at least one" });
   if (issues.length > 0) throw new TwinError(issues);
-  return { names, columns: read, rows, target: y, weights: w };
+  return { names, ...sides(read), rows, target: y, weights: w };
 }
 
-/** Checks the rows to predict: the columns of `names`, in that order. */
-export function readFeatures(columns: Columns, names: readonly string[], missing: boolean): Table {
+/** Checks the rows to predict: the columns of `names`, in that order, those with `levels` as text. */
+export function readFeatures(
+  columns: Columns,
+  names: readonly string[],
+  missing: boolean,
+  levels: Table["levels"] = [],
+): Table {
   const issues: Issue[] = [];
   const given = new Set(namesOf(columns, issues));
   const first = names.find((name) => given.has(name));
   const rows = first === undefined ? 0 : (columns[first]?.length ?? 0);
-  const read = names.map((name) => readNumbers(columns?.[name], ["columns", name], rows, missing, issues));
+  const read = names.map((name, index) => {
+    const path = ["columns", name];
+    const own = levels[index];
+    if (given.has(name) && (own !== undefined) !== isText(columns[name]) && rows > 0) {
+      const wanted = own === undefined ? "numbers" : "text";
+      issues.push({
+        code: "invalid-data",
+        path,
+        message: `${wanted} in training, ${own === undefined ? "text" : "numbers"} here`,
+        fix: `give ${wanted}`,
+      });
+      return { values: new Float64Array(0), levels: own };
+    }
+    return readColumn(columns?.[name], path, rows, missing, issues, own);
+  });
   if (issues.length > 0) throw new TwinError(issues);
-  return { names, columns: read, rows };
+  return { names, ...sides(read), rows };
 }
 
 function namesOf(columns: Columns, issues: Issue[]): string[] {
@@ -82,6 +104,65 @@ function namesOf(columns: Columns, issues: Issue[]): string[] {
   return names;
 }
 
+interface ReadColumn {
+  readonly values: Float64Array;
+  readonly levels: readonly string[] | undefined;
+}
+
+function sides(read: readonly ReadColumn[]): Pick<Table, "columns" | "levels"> {
+  return { columns: read.map(({ values }) => values), levels: read.map(({ levels }) => levels) };
+}
+
+/** Whether a column holds categories as text: what its first value is that is not null. */
+export function isText(column: Column | undefined): boolean {
+  if (typeof column !== "object" || column === null || ArrayBuffer.isView(column)) return false;
+  let row = 0;
+  while (row < column.length && column[row] === null) row++;
+  return row === column.length ? row > 0 : typeof column[row] === "string";
+}
+
+function readColumn(
+  column: Column | undefined,
+  path: Issue["path"],
+  rows: number,
+  missing: boolean,
+  issues: Issue[],
+  known?: readonly string[],
+): ReadColumn {
+  if (!isText(column) && known === undefined)
+    return { values: readNumbers(column as ArrayLike<number>, path, rows, missing, issues), levels: undefined };
+  if (!isText(column))
+    return { values: readNumbers(column as ArrayLike<number>, path, rows, missing, issues), levels: known };
+  const texts = column as ArrayLike<string | null>;
+  checkLength(texts, path, rows, issues);
+  const levels = known ?? sortedTexts(texts);
+  const places = new Map(levels.map((level, index) => [level, index]));
+  const wrong = new WrongValues(path, issues);
+  const values = new Float64Array(texts.length);
+  for (let row = 0; row < values.length; row++) {
+    const text = texts[row];
+    values[row] = text === null ? Number.NaN : (places.get(text) ?? -1);
+    if (typeof text === "string" || (text === null && missing)) continue;
+    wrong.add(
+      row,
+      text === null ? "the value is missing" : `${describeValue(text)} is not text`,
+      text === null ? "leave the row out, or let the model impute features" : "mark a missing text with null",
+    );
+  }
+  wrong.finish();
+  return { values, levels };
+}
+
+/** The different texts, ascending by their code units. */
+function sortedTexts(texts: ArrayLike<string | null>): string[] {
+  const all = new Set<string>();
+  for (let row = 0; row < texts.length; row++) {
+    const text = texts[row];
+    if (typeof text === "string") all.add(text);
+  }
+  return [...all].sort();
+}
+
 /** The numbers as they are, when they are a Float64Array; else a copy. */
 function readNumbers(
   values: ArrayLike<number> | undefined,
@@ -90,33 +171,67 @@ function readNumbers(
   missing: boolean,
   issues: Issue[],
 ): Float64Array {
-  const problem = (at: Issue["path"], message: string, fix: string): void => {
-    issues.push({ code: "invalid-data", path: [...path, ...at], message, fix });
-  };
   if (typeof values !== "object" || values === null || !Number.isInteger(values.length)) {
-    problem(
-      [],
-      values === undefined ? "the column is missing" : `${describeValue(values)} is not a list of numbers`,
-      "give one number for each row",
-    );
+    issues.push({
+      code: "invalid-data",
+      path,
+      message:
+        values === undefined ? "the column is missing" : `${describeValue(values)} is not a list of numbers or texts`,
+      fix: "give one value for each row",
+    });
     return new Float64Array(0);
   }
-  if (rows !== undefined && values.length !== rows)
-    problem([], `${values.length} values, not ${rows}`, "give one for each row");
-  let wrong = 0;
+  checkLength(values, path, rows, issues);
+  const wrong = new WrongValues(path, issues);
   for (let row = 0; row < values.length; row++) {
     const value = values[row];
     if (typeof value === "number" && (Math.abs(value) <= largest || (missing && Number.isNaN(value)))) continue;
-    if (++wrong > mostIssuesPerColumn) continue;
     const absent = typeof value === "number" && Number.isNaN(value);
-    problem(
-      [row],
+    wrong.add(
+      row,
       absent ? "the value is missing" : `${describeValue(value)} is not a number of ${-largest} to ${largest}`,
       absent ? "leave the row out, or let the model impute features" : "mark a missing value with NaN",
     );
   }
-  if (wrong > mostIssuesPerColumn) problem([], `${wrong} such values in all`, "mend the column");
+  wrong.finish();
   return values instanceof Float64Array ? values : Float64Array.from(values);
+}
+
+function checkLength(values: ArrayLike<unknown>, path: Issue["path"], rows: number | undefined, issues: Issue[]): void {
+  if (rows !== undefined && values.length !== rows)
+    issues.push({
+      code: "invalid-data",
+      path,
+      message: `${values.length} values, not ${rows}`,
+      fix: "give one for each row",
+    });
+}
+
+/** The first few wrong values of a column, and how many they are. */
+class WrongValues {
+  readonly #path: Issue["path"];
+  readonly #issues: Issue[];
+  #count = 0;
+
+  constructor(path: Issue["path"], issues: Issue[]) {
+    this.#path = path;
+    this.#issues = issues;
+  }
+
+  add(row: number, message: string, fix: string): void {
+    if (++this.#count <= mostIssuesPerColumn)
+      this.#issues.push({ code: "invalid-data", path: [...this.#path, row], message, fix });
+  }
+
+  finish(): void {
+    if (this.#count > mostIssuesPerColumn)
+      this.#issues.push({
+        code: "invalid-data",
+        path: this.#path,
+        message: `${this.#count} such values in all`,
+        fix: "mend the column",
+      });
+  }
 }
 
 export function checkBinary(target: Float64Array): void {
@@ -128,4 +243,9 @@ export function checkBinary(target: Float64Array): void {
       "code the two outcomes as 0 and 1",
       "invalid-data",
     );
+}
+
+/** A note where every row has the same target. */
+export function singleTargetNotes(target: Float64Array): string[] {
+  return target.every((value) => value === target[0]) ? [`every target is ${target[0]}: nothing to learn`] : [];
 }

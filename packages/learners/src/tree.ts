@@ -1,5 +1,3 @@
-import type { FeatureBins } from "./bins.js";
-
 /** A regression tree as parallel arrays; node 0 is the root. */
 export interface Tree {
   /** The column that a node splits by; -1 in a leaf. */
@@ -25,31 +23,4 @@ export function goesLeft(tree: Tree, node: number, value: number, categorical: b
   if (categorical ? value === 0 : Number.isNaN(value)) return tree.missingLeft[node] === 1;
   if (!categorical) return value <= tree.threshold[node];
   return ((tree.sets[8 * tree.threshold[node] + (value >> 5)] >>> (value & 31)) & 1) === 1;
-}
-
-/** Adds each tree's value to `output`, row by row; categorical columns hold bins. */
-export function addTrees(
-  trees: readonly Tree[],
-  features: readonly FeatureBins[],
-  columns: readonly Float64Array[],
-  output: Float64Array,
-): void {
-  for (const tree of trees) {
-    const { feature, threshold, left, right, missingLeft, value } = tree;
-    const sets = tree.sets.length > 0;
-    for (let row = 0; row < output.length; row++) {
-      let node = 0;
-      for (let split = feature[0]; split >= 0; split = feature[node]) {
-        const x = columns[split][row];
-        const toLeft =
-          sets && features[split].categorical
-            ? goesLeft(tree, node, x, true)
-            : Number.isNaN(x)
-              ? missingLeft[node] === 1
-              : x <= threshold[node];
-        node = toLeft ? left[node] : right[node];
-      }
-      output[row] += value[node];
-    }
-  }
 }

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Columns, learnerFromJSON, linearRegression, logisticRegression } from "../src/index.js";
+import { learnerFromJSON, linearRegression, logisticRegression } from "../src/index.js";
 
 interface Golden {
-  readonly columns: Columns;
+  readonly columns: Record<string, number[]>;
   readonly target: number[];
   readonly weights: number[];
   readonly label: number[];

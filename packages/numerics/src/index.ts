@@ -1,8 +1,26 @@
 export { autocorrelations } from "./autocorrelation.js";
 export { type Autoregression, burg } from "./autoregression.js";
 export { boxCox, boxCoxLambda, inverseBoxCox } from "./box-cox.js";
+export {
+  type BrierParts,
+  brierParts,
+  type CalibrationBin,
+  calibrationCurve,
+  calibrationError,
+  type LiftPoint,
+  liftCurve,
+} from "./calibration-curve.js";
+export {
+  type CalibrationMethod,
+  type Calibrator,
+  calibrate,
+  calibratorShape,
+  fitCalibrator,
+} from "./calibrators.js";
+export { auc, averagePrecision, brier, logLoss, rSquared } from "./classification-scores.js";
 export { gaussianCopula, scoreCorrelation, studentCopula } from "./copula.js";
 export { chiSquareTail, fTail, studentQuantile, studentTail } from "./distributions.js";
+export { type IsotonicFit, isotonicAt, isotonicFit } from "./isotonic.js";
 export { fillLatinHypercube } from "./latin-hypercube.js";
 export { type MinimiseOptions, type MinimiseProblem, type MinimiseResult, minimise } from "./lbfgs.js";
 export {

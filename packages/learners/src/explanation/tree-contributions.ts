@@ -1,15 +1,15 @@
-import type { FeatureBins } from "./bins.js";
-import { type FittedTrees, readForTrees, treesOf } from "./histogram-trees.js";
-import { goesLeft, type Tree } from "./tree.js";
-import type { Columns } from "./types.js";
+import type { FeatureBins } from "../bins.js";
+import { type FittedTrees, readForTrees, treesOf } from "../fitted-trees.js";
+import { goesLeft, type Tree } from "../tree.js";
+import type { Columns } from "../types.js";
 
 /** What each column contributed to each row's score. */
-export interface TreeContributions {
-  /** The mean score of the training rows, by the weights of the leaves. */
+export interface Contributions {
+  /** The mean score of the training rows. */
   readonly base: number;
   /**
-   * By column, one number per row. With `base` they sum to the row's score: its prediction, or the logarithm of that for `"poisson"` and its log-odds for
-   * `"logistic"`.
+   * By column, one number per row. With `base` they sum to the row's score: its prediction, the logarithm of that for `"poisson"` and `"tweedie"`, its log-odds
+   * for `"logistic"` and logistic regression.
    */
   readonly columns: Readonly<Record<string, Float64Array>>;
 }
@@ -28,7 +28,7 @@ export interface TreeContributions {
  * Math.abs(base + columns.a[0] + columns.b[0] - fitted.predict({ a: [7], b: [50] })[0]) < 1e-9; // => true
  * ```
  */
-export function treeContributions(fitted: FittedTrees, columns: Columns): TreeContributions {
+export function treeContributions(fitted: FittedTrees, columns: Columns): Contributions {
   const state = treesOf(fitted);
   const table = readForTrees(state, columns);
   const output = state.features.map(() => new Float64Array(table.rows));
@@ -57,10 +57,14 @@ function depthOf(tree: Tree): number {
 function meanOf(tree: Tree, node: number): number {
   if (tree.feature[node] < 0) return tree.value[node];
   const [left, right] = [tree.left[node], tree.right[node]];
-  return (
-    (tree.cover[left] * meanOf(tree, left) + tree.cover[right] * meanOf(tree, right)) /
-    (tree.cover[left] + tree.cover[right])
-  );
+  const share = shareOf(tree, left, right);
+  return share * meanOf(tree, left) + (1 - share) * meanOf(tree, right);
+}
+
+/** The share of a node's training rows that went to `child`; a half where they weigh nothing. */
+function shareOf({ cover }: Tree, child: number, sibling: number): number {
+  const total = cover[child] + cover[sibling];
+  return total > 0 ? cover[child] / total : 0.5;
 }
 
 /** One row's way through a tree. A path of length d starts at element (d) (d + 1) / 2 of the arrays, so that each depth keeps its own copy. */
@@ -94,13 +98,14 @@ class Walk {
 
   /** `level` is how deep the node lies, `length` how many different columns the path has, which is less where one comes twice. */
   #visit(node: number, level: number, length: number, parent: number, zero: number, one: number, column: number): void {
+    if (zero === 0 && one === 0) return; // no coalition gets here
     const at = (level * (level + 1)) / 2;
     this.#column.copyWithin(at, parent, parent + length);
     this.#zero.copyWithin(at, parent, parent + length);
     this.#one.copyWithin(at, parent, parent + length);
     this.#weight.copyWithin(at, parent, parent + length);
     this.#extend(at, length, zero, one, column);
-    const { feature, left, right, cover, value } = this.#tree;
+    const { feature, left, right, value } = this.#tree;
     const split = feature[node];
     if (split < 0) {
       for (let i = 1; i <= length; i++) {
@@ -123,9 +128,9 @@ class Walk {
       last--;
       break;
     }
-    const total = cover[hot] + cover[cold];
-    this.#visit(hot, level + 1, last + 1, at, (zeroBefore * cover[hot]) / total, oneBefore, split);
-    this.#visit(cold, level + 1, last + 1, at, (zeroBefore * cover[cold]) / total, 0, split);
+    const share = shareOf(this.#tree, hot, cold);
+    this.#visit(hot, level + 1, last + 1, at, zeroBefore * share, oneBefore, split);
+    this.#visit(cold, level + 1, last + 1, at, zeroBefore * (1 - share), 0, split);
   }
 
   #extend(at: number, length: number, zero: number, one: number, column: number): void {

@@ -1,20 +1,21 @@
 import { builtin } from "./builtin.js";
 import { TwinError } from "./errors.js";
+import { type LockFiles, unlessCode, withFileLock } from "./file-lock.js";
 import { fileName } from "./file-name.js";
 import { jsonText, parseJson } from "./json.js";
 import { numberShape, objectShape } from "./shape.js";
 import type { LogEntry, Store, StoredValue } from "./store.js";
 
 interface FileHandle {
+  stat(): Promise<{ readonly size: number }>;
   read(buffer: Uint8Array): Promise<{ readonly bytesRead: number }>;
   writeFile(text: string): Promise<void>;
   sync(): Promise<void>;
   close(): Promise<void>;
 }
 
-interface FileSystem {
+interface FileSystem extends LockFiles {
   open(path: string, flags: string): Promise<FileHandle>;
-  readFile(path: string, encoding: "utf8"): Promise<string>;
   appendFile(path: string, text: string): Promise<void>;
   truncate(path: string, size: number): Promise<void>;
   stat(path: string): Promise<{ readonly size: number }>;
@@ -31,8 +32,9 @@ const turns = new Map<string, Promise<unknown>>();
 /**
  * A store in a directory of its own: a JSON file for each key, a file of JSON lines for each log. A value is replaced by
  * renaming, so that a crash leaves the old one or the new one whole; a last line that a crash cut short was never
- * acknowledged and is dropped. Any number of stores in one process may share the directory; only one process at a time may
- * write to it. Needs Node, Deno or Bun: elsewhere it throws a `TwinError` "unsupported".
+ * acknowledged and is dropped. Any number of stores and processes of one machine may write to the directory: a file that another process writes is
+ * locked, and the lock of one that ended is not heeded. Processes of several machines wait for each other too, but a machine that is gone leaves
+ * its lock behind. Needs Node, Deno or Bun: elsewhere it throws a `TwinError` "unsupported"; one "conflict" when a lock is not given up.
  */
 export function fileStore(directory: string): Store {
   const files = builtin<FileSystem>("node:fs/promises");
@@ -60,7 +62,7 @@ class FileStore implements Store {
   }
 
   async get(key: string): Promise<StoredValue | undefined> {
-    const text = await unlessMissing(this.#files.readFile(await this.#path("value", key), "utf8"));
+    const text = await unlessCode("ENOENT", this.#files.readFile(await this.#path("value", key), "utf8"));
     return text === undefined ? undefined : located(key, () => valueFile(parseJson(text)));
   }
 
@@ -75,7 +77,7 @@ class FileStore implements Store {
   async append(log: string, value: unknown): Promise<number> {
     const line = `${jsonText(value)}\n`;
     const path = await this.#path("log", log);
-    return inTurn(path, async () => {
+    return this.#alone(path, async () => {
       const { bytes, entries } = await this.#repaired(path);
       await this.#files.appendFile(path, line);
       this.#lengths.set(path, { bytes: bytes + new TextEncoder().encode(line).length, entries: entries + 1 });
@@ -95,6 +97,14 @@ class FileStore implements Store {
     return `${this.#directory}/${prefix}-${await fileName(key)}.json`;
   }
 
+  /** Runs `action` when nobody else, here or in another process, writes to the file. */
+  #alone<Value>(path: string, action: () => Promise<Value>): Promise<Value> {
+    return inTurn(path, async () => {
+      await this.#files.mkdir(this.#directory, { recursive: true });
+      return withFileLock(this.#files, path, action);
+    });
+  }
+
   async #write(
     key: string,
     value: unknown,
@@ -102,11 +112,10 @@ class FileStore implements Store {
   ): Promise<number | undefined> {
     const text = jsonText(value);
     const path = await this.#path("value", key);
-    return inTurn(path, async () => {
+    return this.#alone(path, async () => {
       const version = next((await this.get(key))?.version ?? 0);
       if (version === undefined) return undefined;
       const temporary = `${path}.new`;
-      await this.#files.mkdir(this.#directory, { recursive: true });
       const handle = await this.#files.open(temporary, "w");
       try {
         await handle.writeFile(`{"version":${version},"value":${text}}`);
@@ -121,8 +130,7 @@ class FileStore implements Store {
 
   /** How long a log is, after cutting off the line that a crash left unfinished. */
   async #repaired(path: string): Promise<{ readonly bytes: number; readonly entries: number }> {
-    await this.#files.mkdir(this.#directory, { recursive: true });
-    const size = (await unlessMissing(this.#files.stat(path)))?.size ?? 0;
+    const size = (await unlessCode("ENOENT", this.#files.stat(path)))?.size ?? 0;
     const known = this.#lengths.get(path);
     if (known?.bytes === size) return known;
     let bytes = 0;
@@ -151,14 +159,16 @@ class FileStore implements Store {
   }
 
   async *#blocks(path: string): AsyncIterable<Uint8Array> {
-    const handle = await unlessMissing(this.#files.open(path, "r"));
+    const handle = await unlessCode("ENOENT", this.#files.open(path, "r"));
     if (handle === undefined) return;
     try {
       const buffer = new Uint8Array(65_536);
-      for (;;) {
+      // no further than now: what another process then cuts off and writes anew is no continuation
+      for (let left = (await handle.stat()).size; left > 0; ) {
         const { bytesRead } = await handle.read(buffer);
         if (bytesRead === 0) return;
-        yield buffer.subarray(0, bytesRead);
+        yield buffer.subarray(0, Math.min(bytesRead, left));
+        left -= bytesRead;
       }
     } finally {
       await handle.close();
@@ -174,15 +184,6 @@ async function inTurn<Value>(path: string, action: () => Promise<Value>): Promis
     return await mine;
   } finally {
     if (turns.get(path) === mine) turns.delete(path);
-  }
-}
-
-async function unlessMissing<Value>(reading: Promise<Value>): Promise<Value | undefined> {
-  try {
-    return await reading;
-  } catch (error) {
-    if ((error as { code?: string }).code === "ENOENT") return undefined;
-    throw error;
   }
 }
 

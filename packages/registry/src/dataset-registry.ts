@@ -16,6 +16,7 @@ import { type DatasetDifference, type DifferenceOptions, datasetDifference } fro
 import { type Dataset, type DatasetVersion, type TableSummary, versionShape } from "./dataset-version.js";
 import { type ContentId, contentId } from "./digest.js";
 import { Lineage } from "./lineage.js";
+import { requireAlias, requireName } from "./require-name.js";
 
 /** What is said of a version beside its content. */
 export interface CommitOptions {
@@ -188,14 +189,7 @@ export class DatasetRegistry {
 
   /** Gives a version a name of its own, or moves the name to it. */
   async tag(dataset: string, tag: string, reference = "latest"): Promise<void> {
-    requireName("tag", tag);
-    if (tag === "latest" || /^[0-9a-f]{6,64}$/.test(tag))
-      throw new TwinError({
-        code: "invalid-argument",
-        path: ["tag"],
-        message: `'${tag}' would be taken for ${tag === "latest" ? "the latest version" : "an id"}`,
-        fix: "choose another name",
-      });
+    requireAlias("tag", tag);
     const { id } = await this.version(dataset, reference);
     await this.#changeTags(dataset, (tags) => ({ ...tags, [tag]: id }));
   }
@@ -296,16 +290,6 @@ function thaw(frame: Frame, columns: Readonly<Record<string, Float64Array>>): Ti
   return TimeTable.fromJSON({
     ...frame,
     state: { ...frame.state, columns: metrics.map((metric) => encodeNumbers(columns[metric])) },
-  });
-}
-
-function requireName(what: string, name: unknown): void {
-  if (typeof name === "string" && /^[\p{L}\p{N}][\p{L}\p{N} ._/-]{0,99}$/u.test(name)) return;
-  throw new TwinError({
-    code: "invalid-argument",
-    path: [what],
-    message: `${typeof name === "string" ? `'${name.slice(0, 40)}'` : String(name)} cannot be the name of a ${what}`,
-    fix: "use 1 to 100 letters, digits, spaces and . _ / -, the first a letter or digit",
   });
 }
 

@@ -1,5 +1,5 @@
 import { namesIn, parseExpression } from "@sage-twin/formulas";
-import { defineEnvelope, type Issue, nearest, TwinError } from "@sage-twin/kernel";
+import { defineEnvelope, type Issue, nearest, TwinError, unknownName } from "@sage-twin/kernel";
 import {
   type Confounding,
   type Edge,
@@ -59,6 +59,18 @@ export class CausalGraph {
     return this.#with({ edges: [...this.edges, { from, to, mechanism }] });
   }
 
+  /**
+   * Takes out all that `from` does to `to`, so that it can be stated anew.
+   *
+   * @throws TwinError where there is nothing to take out.
+   */
+  withoutCause(from: string, to: string): CausalGraph {
+    const edges = this.edges.filter((edge) => edge.from !== from || edge.to !== to);
+    if (edges.length < this.edges.length) return this.#with({ edges });
+    const all = this.edges.map((edge) => `${edge.from} -> ${edge.to}`);
+    throw unknownName("cause", `${from} -> ${to}`, all, ["withoutCause"]);
+  }
+
   /** Declares that `name` equals the formula `expression`, exactly. */
   identity(name: string, expression: string): CausalGraph {
     parseExpression(expression, ["identity", name]);
@@ -84,7 +96,7 @@ export class CausalGraph {
 
   /**
    * Declares that a hidden cause, not among the metrics, moves both `a` and `b`: a bidirected edge. Identification and falsification
-   * use it; `name` says what the cause may be.
+   * use it, and a fit doubts the effects on either; `name` says what the cause may be.
    */
   confounded(a: string, b: string, { name }: { readonly name?: string } = {}): CausalGraph {
     const between = [a, b] as const;

@@ -1,7 +1,7 @@
 import { cos, sin } from "@sage-twin/kernel";
 import { type CoefficientPrior, regressWithAutocorrelation } from "@sage-twin/numerics";
 import { featureHistory, type View } from "./features.js";
-import type { Edge } from "./graph-state.js";
+import type { Confounding, Edge } from "./graph-state.js";
 import { type Link, toLink } from "./link.js";
 import { unstatedSd } from "./mechanisms/mechanism.js";
 import type { Effect } from "./program.js";
@@ -17,11 +17,17 @@ export interface LearntEffects {
 }
 
 const leastFreedom = 8;
+/**
+ * The doubt in an effect on a metric with a hidden cause: where that moves the cause too, it is taken to explain a quarter of what is left of either;
+ * elsewhere, for it may last and come back through time, an eighth.
+ */
+const hiddenCauseDoubts = { shared: 0.08, other: 0.02 };
 const unknown: CoefficientPrior = { mean: 0, sd: Number.POSITIVE_INFINITY };
 
 /**
  * Fits the effects on each metric together, with their priors, as deviations from its own trend and season: level, trend and season
- * stand beside the causes in the regression (Frisch and Waugh 1933), and its errors are autocorrelated. Independent rows have neither.
+ * stand beside the causes in the regression (Frisch and Waugh 1933), and its errors are autocorrelated. Independent rows have neither. Where a
+ * hidden cause of the metric is declared, the data are believed only as far as such a cause leaves them worth.
  */
 export function fitEffects(
   edges: readonly Edge[],
@@ -29,6 +35,7 @@ export function fitEffects(
   views: readonly View[],
   history: ReadonlyMap<string, Float64Array>,
   links: Readonly<Record<string, Link>>,
+  confounders: readonly Confounding[],
   rows: { readonly seasonLength: number } | "independent",
   notes: string[],
 ): LearntEffects {
@@ -61,11 +68,16 @@ export function fitEffects(
         rows === "independent"
           ? [new Float64Array(response.length).fill(1)]
           : trendAndSeason(response, varied.length, rows.seasonLength);
+      const hidden = confounders.flatMap(({ between }) => (between.includes(child) ? between : []));
+      const doubt = (position: number): number =>
+        hiddenCauseDoubts[hidden.includes(edges[own[position]].from) ? "shared" : "other"];
+      const doubts = hidden.length > 0 ? [...varied.map(doubt), ...trend.map(() => 0)] : undefined;
       const fit = regressWithAutocorrelation(
         response,
         [...varied.map((position) => features[position]), ...trend],
         [...varied.map((position) => priors[position]), ...trend.map(() => unknown)],
         rows === "independent" ? [0] : undefined,
+        doubts,
       );
       if (fit === undefined) {
         notes.push(`${child}: too few complete periods to learn its causes' effects from; their priors stand`);
@@ -139,7 +151,7 @@ function varies(values: Float64Array): boolean {
 }
 
 /** Regressors for level, trend and season: as many as the complete rows carry. */
-function trendAndSeason(response: Float64Array, causes: number, seasonLength: number): Float64Array[] {
+export function trendAndSeason(response: Float64Array, causes: number, seasonLength: number): Float64Array[] {
   const length = response.length;
   const complete = response.filter(Number.isFinite).length;
   const column = (at: (row: number) => number) => Float64Array.from({ length }, (_, row) => at(row));

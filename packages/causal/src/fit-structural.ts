@@ -21,7 +21,7 @@ export function fitStructural(
 ): FittedProgram {
   const { history, edges, lags, views, links, metrics } = prepared;
   const notes = [...prepared.notes];
-  const learnt = fitEffects(edges, lags, views, history, links, "independent", notes);
+  const learnt = fitEffects(edges, lags, views, history, links, graph.confounders, "independent", notes);
   const baselines = new Map<string, Baseline>();
   const centres: number[] = [];
   const margins = new Map<string, Float64Array>();

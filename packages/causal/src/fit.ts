@@ -1,10 +1,9 @@
 import { auto, type Forecaster } from "@sage-twin/forecasters";
-import { type RunOptions, seasonLengths, TwinError, unknownName } from "@sage-twin/kernel";
+import { type RunOptions, seasonLengths, TwinError } from "@sage-twin/kernel";
 import { assemble } from "./assemble.js";
 import { type Baseline, forecastBaseline } from "./baseline.js";
 import { calibrate } from "./calibrate.js";
 import { fitEffects } from "./fit-effects.js";
-import { fitStructural } from "./fit-structural.js";
 import type { CausalGraph } from "./graph.js";
 import type { HistoryTable } from "./history.js";
 import { type PrepareOptions, prepareGraph } from "./prepare.js";
@@ -27,32 +26,22 @@ export interface FitOptions extends PrepareOptions, Omit<RunOptions, "executor">
 
 const longestHorizon = 10_000;
 
-/** `fit` in small steps, so that a caller can draw breath between them: yields after each metric, returns the fitted program. */
+/** `fit` over time in small steps, so that a caller can draw breath between them: yields after each metric, returns the fitted program. */
 export function* fitInSteps(
   graph: CausalGraph,
   table: HistoryTable,
-  options: FitOptions,
+  options: Omit<FitOptions, "mode">,
   prepared = prepareGraph(graph, table, options),
 ): Generator<undefined, FittedProgram> {
-  const { mode = "forecast", levers = {}, seed = "sage-twin", signal, onProgress } = options;
-  const { horizon = mode === "structural" ? 1 : 12 } = options;
-  if (mode !== "forecast" && mode !== "structural")
-    throw unknownName("mode", String(mode), ["forecast", "structural"], ["mode"]);
+  const { levers = {}, seed = "sage-twin", signal, onProgress } = options;
+  const horizon = checkHorizon(options.horizon ?? 12);
   const season = seasonLengths(table.frequency).find((length) => table.length >= 2 * length) ?? 1;
   const seasonLength = options.seasonLength ?? season;
-  if (!Number.isInteger(horizon) || horizon < 1 || horizon > longestHorizon) {
-    throw new TwinError({
-      code: "out-of-range",
-      path: ["horizon"],
-      message: `a horizon is a whole number of steps from 1 to ${longestHorizon}, not ${horizon}`,
-    });
-  }
   const backtested = Math.max(1, Math.min(horizon, Math.floor(table.length / 4)));
   const forecaster = options.forecaster ?? auto({ seasonLength, horizon: backtested });
-  if (mode === "structural") return fitStructural(graph, table, prepared, horizon);
   const { history, edges, lags, views, links, metrics } = prepared;
   const notes = [...prepared.notes];
-  const learnt = fitEffects(edges, lags, views, history, links, { seasonLength }, notes);
+  const learnt = fitEffects(edges, lags, views, history, links, graph.confounders, { seasonLength }, notes);
 
   const baselines = new Map<string, Baseline>();
   for (const name of metrics) {
@@ -90,6 +79,16 @@ export function* fitInSteps(
     links,
     notes,
   };
+}
+
+/** The steps that a program covers, checked. */
+export function checkHorizon(horizon: number): number {
+  if (Number.isInteger(horizon) && horizon >= 1 && horizon <= longestHorizon) return horizon;
+  throw new TwinError({
+    code: "out-of-range",
+    path: ["horizon"],
+    message: `a horizon is a whole number of steps from 1 to ${longestHorizon}, not ${horizon}`,
+  });
 }
 
 function noValues(name: string): TwinError {

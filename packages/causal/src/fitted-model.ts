@@ -1,4 +1,6 @@
-import { type FitOptions, fitInSteps } from "./fit.js";
+import { unknownName } from "@sage-twin/kernel";
+import { checkHorizon, type FitOptions, fitInSteps } from "./fit.js";
+import { fitStructural } from "./fit-structural.js";
 import type { CausalGraph } from "./graph.js";
 import type { HistoryTable } from "./history.js";
 import { prepareGraph } from "./prepare.js";
@@ -34,7 +36,8 @@ export class FittedModel implements ObservedProgram {
   readonly notes: FittedProgram["notes"];
   readonly #graph: CausalGraph;
   readonly #observations: Observations;
-  readonly #ranges: Ranges;
+  /** Lowest and highest value that was seen of each metric. */
+  readonly ranges: Ranges;
 
   /** @internal Made by `fit`. */
   constructor(fitted: FittedProgram, graph: CausalGraph, observations: Observations) {
@@ -46,7 +49,7 @@ export class FittedModel implements ObservedProgram {
     this.notes = notes;
     this.#graph = graph;
     this.#observations = observations;
-    this.#ranges = rangesOf(observations);
+    this.ranges = rangesOf(observations);
   }
 
   /** The graph that was fitted. */
@@ -66,7 +69,7 @@ export class FittedModel implements ObservedProgram {
    */
   intervene(interventions: Interventions, { runs = 10_000, seed = "sage-twin" }: QueryOptions = {}): SampledWorld {
     const notes: string[] = [];
-    const world = worldOf(this.program, interventions, this.#ranges, notes);
+    const world = worldOf(this.program, interventions, this.ranges, notes);
     return sampleWorld(this.program, world, { runs, seed: String(seed), notes });
   }
 
@@ -86,7 +89,7 @@ export class FittedModel implements ObservedProgram {
         ? observedProgram(this.program, this.#observations, row, steps)
         : observedProgram(this.program, observationsOf(this.program, row), 0, 1);
     const notes: string[] = [];
-    const world = worldOf(observed, interventions, this.#ranges, notes);
+    const world = worldOf(observed, interventions, this.ranges, notes);
     return sampleWorld(observed, world, { runs, seed: String(seed), notes });
   }
 }
@@ -109,12 +112,17 @@ export class FittedModel implements ObservedProgram {
  * ```
  */
 export function fit(graph: CausalGraph, table: HistoryTable, options: FitOptions = {}): FittedModel {
+  const { mode = "forecast", ...rest } = options;
+  if (mode !== "forecast" && mode !== "structural")
+    throw unknownName("mode", String(mode), ["forecast", "structural"], ["mode"]);
   const prepared = prepareGraph(graph, table, options);
-  const work = fitInSteps(graph, table, options, prepared);
+  const made = (fitted: FittedProgram): FittedModel =>
+    new FittedModel(fitted, graph, { history: prepared.history, start: table.start, length: table.length });
+  if (mode === "structural") return made(fitStructural(graph, table, prepared, checkHorizon(options.horizon ?? 1)));
+  const work = fitInSteps(graph, table, rest, prepared);
   for (;;) {
     const { done, value } = work.next();
-    if (!done) continue;
-    return new FittedModel(value, graph, { history: prepared.history, start: table.start, length: table.length });
+    if (done) return made(value);
   }
 }
 

@@ -52,6 +52,25 @@ describe("fit", () => {
     .cause("marketing", "orders", elasticity(0.24, { sd: 0.1, carryover: 0.5, source: "a study" }))
     .identity("revenue", "orders * value");
 
+  it("covers the truth where a declared hidden cause moves cause and effect, and not where it goes undeclared", () => {
+    // The hidden cause is half of price's variance and a quarter of what price leaves of orders.
+    const covered = { declared: 0, undeclared: 0 };
+    const bare = causalGraph().cause("price", "orders", elasticity());
+    const graphs = { declared: bare.confounded("price", "orders"), undeclared: bare };
+    for (let draw = 0; draw < 100; draw++) {
+      const rng = new Rng(`hidden ${draw}`);
+      const hidden = Float64Array.from({ length: 156 }, () => rng.normal());
+      const price = hidden.map((value) => exp(0.1 * (value + rng.normal()) * Math.SQRT1_2));
+      const orders = price.map((value, row) => exp(5 - 1.5 * log(value) + 0.05 * hidden[row] + 0.09 * rng.normal()));
+      for (const kind of ["declared", "undeclared"] as const) {
+        const [{ posterior }] = fit(graphs[kind], tableOf({ price, orders }), { ...options, horizon: 1 }).effects;
+        if (Math.abs(posterior.mean + 1.5) <= 1.645 * posterior.sd) covered[kind]++;
+      }
+    }
+    expect(covered.declared).toBeGreaterThanOrEqual(85);
+    expect(covered.undeclared).toBeLessThan(50);
+  });
+
   it("recovers the elasticities that made the data", () => {
     const [price, marketing] = fitShop(graph).effects;
     expect(Math.abs(price.posterior.mean + 1.5)).toBeLessThan(2.5 * price.posterior.sd);

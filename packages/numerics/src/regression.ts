@@ -33,6 +33,8 @@ const usualAutocorrelations = [0, 0.2, 0.4, 0.6, 0.75, 0.85, 0.92, 0.97, 0.99];
  * @param response observations in time order; a row with a missing value anywhere is left out and breaks the stretch.
  * @param regressors one array per coefficient, each as long as `response`.
  * @param autocorrelations the grid; `[0]` for rows that are independent of each other.
+ * @param doubts by coefficient, the mean square of the bias that causes left out may give it, in units of the errors' variance over that of what is
+ * the regressor's own (Cinelli and Hazlett 2020: R2 x R2 / (1 - R2)): however many the rows, the data say no more than that leaves. Default none.
  * @returns `undefined` when too few rows are left.
  */
 export function regressWithAutocorrelation(
@@ -40,6 +42,7 @@ export function regressWithAutocorrelation(
   regressors: readonly Float64Array[],
   priors: readonly CoefficientPrior[],
   autocorrelations: readonly number[] = usualAutocorrelations,
+  doubts?: readonly number[],
 ): RegressionPosterior | undefined {
   const size = regressors.length;
   const rows: number[] = [];
@@ -48,7 +51,7 @@ export function regressWithAutocorrelation(
   for (let row = 0; row < response.length; row++) if (complete(row)) rows.push(row);
   const unknown = priors.filter((prior) => prior.sd === Number.POSITIVE_INFINITY).length;
   if (rows.length < unknown + 3) return undefined;
-  const fits = autocorrelations.map((rho) => regress(rho, rows, response, regressors, priors));
+  const fits = autocorrelations.map((rho) => regress(rho, rows, response, regressors, priors, doubts));
   const usable = fits.filter((fit) => fit !== undefined);
   if (usable.length === 0) return undefined;
   const best = Math.max(...usable.map((fit) => fit.logLikelihood));
@@ -88,6 +91,7 @@ function regress(
   response: Float64Array,
   regressors: readonly Float64Array[],
   priors: readonly CoefficientPrior[],
+  doubts: readonly number[] | undefined,
 ) {
   const count = rows.length;
   const whitened = (values: Float64Array): Float64Array =>
@@ -105,12 +109,38 @@ function regress(
   const variance = Math.max(squares / freedom, 1e-12 * dot(target, target) + Number.MIN_VALUE);
   const posterior = solve(target, columns, priors, variance);
   if (posterior === undefined) return undefined;
+  const { mean, inverse } =
+    (doubts && believe(solve(target, columns, free, variance), doubts, count, priors)) ?? posterior;
   const widening = freedom / (freedom - 2);
-  const covariance = posterior.inverse.map((value) => value * widening);
+  const covariance = inverse.map((value) => value * widening);
   const logLikelihood =
     0.5 * starts * log(1 - rho * rho) -
     0.5 * (count * log(variance) + posterior.squares / variance + posterior.penalty + posterior.logDeterminant);
-  return { rho, mean: posterior.mean, covariance, variance, logLikelihood };
+  return { rho, mean, covariance, variance, logLikelihood };
+}
+
+/** The posterior where estimates are off by a bias of their own beside their sampling error. */
+function believe(
+  estimates: { readonly mean: Float64Array; readonly inverse: Matrix } | undefined,
+  doubts: readonly number[],
+  count: number,
+  priors: readonly CoefficientPrior[],
+) {
+  if (estimates === undefined) return undefined;
+  const size = doubts.length;
+  const spread = estimates.inverse.slice();
+  doubts.forEach((doubt, i) => {
+    spread[i * size + i] *= 1 + doubt * count;
+  });
+  const precision = invertCholesky(cholesky(spread, size), size);
+  const right = priors.map(({ mean, sd }, i) => {
+    const strength = 1 / (sd * sd);
+    const own = dot(precision.subarray(i * size, (i + 1) * size), estimates.mean);
+    precision[i * size + i] += strength;
+    return own + (strength > 0 ? strength * mean : 0);
+  });
+  const inverse = invertCholesky(cholesky(precision, size), size);
+  return { mean: Float64Array.from(right, (_, i) => dot(inverse.subarray(i * size, (i + 1) * size), right)), inverse };
 }
 
 function solve(
@@ -167,7 +197,7 @@ function solve(
   };
 }
 
-function dot(a: Float64Array, b: Float64Array): number {
+function dot(a: Float64Array, b: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
   return sum;

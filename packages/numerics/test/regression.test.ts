@@ -36,6 +36,31 @@ describe("regressWithAutocorrelation", () => {
     expect(firm?.mean[0]).toBeCloseTo(expected, 1);
   });
 
+  it("believes the data only as far as a doubt leaves them worth, however many they are", () => {
+    // One regressor and no prior: variance of the estimate x (1 + doubt x rows); with a prior, precisions add.
+    const rng = new Rng("doubt");
+    const x = Float64Array.from({ length: 300 }, () => rng.normal());
+    const y = x.map((value) => value + rng.normal());
+    const fitted = (prior: { mean: number; sd: number }, doubts?: readonly number[]) => {
+      const posterior = regressWithAutocorrelation(y, [x], [prior], [0], doubts);
+      if (posterior === undefined) throw new Error("no fit");
+      return { mean: posterior.mean[0], variance: posterior.covariance[0] };
+    };
+    const plain = fitted(unknown);
+    const doubted = fitted(unknown, [0.1]);
+    expect(doubted.mean).toBeCloseTo(plain.mean, 6);
+    expect(doubted.variance / plain.variance).toBeCloseTo(1 + 0.1 * 300, 3);
+    const widening = 299 / 297;
+    const prior = fitted({ mean: -1, sd: 0.2 }, [0.1]);
+    const data = widening / doubted.variance;
+    expect(prior.variance).toBeCloseTo(widening / (data + 25), 8);
+    expect(prior.mean).toBeCloseTo((data * plain.mean - 25) / (data + 25), 6);
+    expect(fitted(unknown, [0])).toEqual({
+      mean: expect.closeTo(plain.mean, 8),
+      variance: expect.closeTo(plain.variance, 10),
+    });
+  });
+
   it("finds no effect between independent random walks: the 90 % interval holds 0 in 85 % or more of 200", () => {
     let covered = 0;
     for (let draw = 0; draw < 200; draw++) {

@@ -1,5 +1,5 @@
 /**
- * How often the twin's 90 % intervals cover the truth of simulated businesses: `npm run bench -- coverage [seeds]`, 40 unless told, three
+ * How often 90 % intervals of the twin's what-ifs cover the truth of simulated businesses: `npm run bench -- coverage [seeds]`, 40 unless told, three
  * years of weeks each. A difference is that of the four sliders over 12 weeks, held against the generator's mean difference; a level is what
  * a slider leads to, held against 200 possible futures.
  */
@@ -8,7 +8,6 @@ import { type SimulatedBusiness, simulateBusiness, type TrueIntervention } from 
 
 const seeds = Number(process.argv[2] ?? 40);
 const horizon = 12;
-const within90 = 1.6448536269514722;
 const sliders = { price: 1.05, marketing: 1.3, unitCost: 1.1, deliveryDelay: 1.5 } as const;
 const outcomes = ["orders", "revenue", "profit"] as const;
 type Outcome = (typeof outcomes)[number];
@@ -39,16 +38,6 @@ const failures: string[] = [];
 for (let seed = 0; seed < seeds; seed++) {
   const business = simulateBusiness({ seed, frequency: "W", length: 156 });
   const twin = await twinOf(business);
-  const fitted = await twin.effects();
-  const touched = new Set<string>(business.hidden.flatMap(({ touches }) => touches));
-  business.effects.forEach(({ from, to, value, low, high }, index) => {
-    const { mean, sd } = fitted[index].posterior;
-    const covered = Math.abs(mean - value) <= within90 * sd ? 1 : 0;
-    record("effects, all", covered);
-    const form = high - low < 0.15 * Math.abs(value) ? "nearly constant" : "other";
-    record(touched.has(to) ? "effects on confounded metrics" : `effects on other metrics, form ${form}`, covered);
-    record(`effect ${from} on ${to}`, covered, mean, value);
-  });
   for (const [lever, factor] of Object.entries(sliders)) {
     const plan = twin.scenario(lever).scale(lever, factor);
     const truth = business.intervene(plan.edits, { horizon });

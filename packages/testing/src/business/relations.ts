@@ -101,7 +101,7 @@ export function relationsOf(p: BusinessParameters, { weeks }: BusinessCalendar):
 /** A prior that gives nothing away: shares move a log or log-odds by several units per unit. */
 const linearSpread = 10;
 
-/** The graph of the relations, the identities and the stocks; the effects are left to the data. */
+/** The graph of the relations, the identities, the stocks and who shares a hidden cause; the effects are left to the data. */
 export function trueGraph(relations: readonly Relation[], frequency: Frequency): CausalGraph {
   let graph = causalGraph();
   for (const { from, to, kind, lag, carryover } of relations) {
@@ -113,7 +113,18 @@ export function trueGraph(relations: readonly Relation[], frequency: Frequency):
   for (const [name, link] of Object.entries(relationLinks)) graph = graph.link(name, link);
   for (const [name, expression] of Object.entries(businessIdentities)) graph = graph.identity(name, expression);
   for (const [name, flows] of Object.entries(businessStocks)) graph = graph.stock(name, flows);
+  for (const [pair, name] of confoundedPairs()) graph = graph.confounded(...pair, { name });
   return graph;
+}
+
+/** Every two metrics that share a hidden cause, once, with the names of what they share. */
+function confoundedPairs(): ReadonlyMap<readonly [string, string], string> {
+  const names = new Map<string, string[]>();
+  for (const { name, touches } of hiddenConfounders)
+    touches.forEach((a, index) => {
+      for (const b of touches.slice(index + 1)) names.set(`${a} ${b}`, [...(names.get(`${a} ${b}`) ?? []), name]);
+    });
+  return new Map([...names].map(([pair, shared]) => [pair.split(" ") as [string, string], shared.join(" and ")]));
 }
 
 /** A lag in periods as a calendar duration. */

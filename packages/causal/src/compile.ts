@@ -9,6 +9,8 @@ export interface CompiledProgram {
   readonly program: Program;
   /** Per node: the features that read it. */
   readonly featuresOf: readonly (readonly number[])[];
+  /** Per node: the feature that is its link value as it stands, remembered or not; -1 where none is. */
+  readonly linkFeature: Int32Array;
   /** Per node: its position among the nodes with errors, or -1. */
   readonly noiseOf: Int32Array;
   /** Per node with errors: what turns u(t) into the error at step t, spread / sd(u). */
@@ -49,7 +51,15 @@ export function compileProgram(program: Program): CompiledProgram {
   const featuresOf = nodes.map((_, node) =>
     features.flatMap((feature, index) => (feature.node === node ? [index] : [])),
   );
-  return { program, featuresOf, noiseOf, errorScale, errorDeviation, formulas, transforms };
+  const linkFeature = Int32Array.from(nodes, (node, index) =>
+    node.kind === "metric" && node.link.kind === "log"
+      ? features.findIndex(
+          ({ node: read, curve, carryover, smoothing }) =>
+            read === index && curve.kind === "log" && carryover === 0 && smoothing === undefined,
+        )
+      : -1,
+  );
+  return { program, featuresOf, linkFeature, noiseOf, errorScale, errorDeviation, formulas, transforms };
 }
 
 /** A world made ready: which nodes can differ from the baseline, and from which step. */

@@ -162,6 +162,7 @@ export class Tile {
     const { program, featuresOf } = this.#compiled;
     const definition = program.nodes[node];
     const base = this.#baseline;
+    this.#turn(node, base);
     if (definition.kind === "metric") this.#finishMetric(node, definition);
     else this.#derive(node, definition, base);
     for (const feature of featuresOf[node]) this.#updateFeature(feature, base);
@@ -169,6 +170,7 @@ export class Tile {
       const { from } = world.compiled;
       if (from[node] === Number.POSITIVE_INFINITY) continue;
       const same = this.#step < from[node];
+      this.#turn(node, world);
       if (same) {
         world.levels[node].set(base.levels[node]);
         world.links[node].set(base.links[node]);
@@ -246,6 +248,12 @@ export class Tile {
         if (node.kind === "stock") world.levels[index].fill(start?.initial[index] ?? node.initial);
       });
     }
+  }
+
+  /** Points a node's link values at the place of this step in the ring that remembers them. */
+  #turn(node: number, world: WorldState): void {
+    const feature = this.#compiled.linkFeature[node];
+    if (feature >= 0) world.links[node] = this.#slot(world.features[feature], 0);
   }
 
   #slot(state: FeatureState, lag: number): Float64Array {
@@ -452,7 +460,7 @@ export class Tile {
   #copyFeature(feature: number, world: WorldState): void {
     const state = world.features[feature];
     const baseState = this.#baseline.features[feature];
-    // Where the ring is the level itself this copies it once more, which changes nothing.
+    // Where the ring is the level or link value itself this copies it once more, which changes nothing.
     this.#slot(state, 0).set(this.#slot(baseState, 0));
     if (state.carried !== undefined && baseState.carried !== undefined) state.carried.set(baseState.carried);
     state.stages.forEach((stage, place) => {

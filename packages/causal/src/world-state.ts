@@ -14,8 +14,8 @@ export interface FeatureState {
 export interface WorldState {
   readonly compiled: CompiledWorld;
   readonly levels: readonly Float64Array[];
-  /** Values on the link scale, for metrics. */
-  readonly links: readonly Float64Array[];
+  /** Values on the link scale, for metrics; where a feature remembers just these, the place of the current step in its ring. */
+  readonly links: Float64Array[];
   readonly features: readonly FeatureState[];
   /** The drawn sizes of the world's shocks, one a run. */
   readonly sizes: readonly Float64Array[];
@@ -34,13 +34,9 @@ export function makeWorldState(
   const features = program.features.map((feature, index): FeatureState => {
     const { node, curve, carryover, smoothing, memory } = feature;
     if (!differs(node)) return (baseline as WorldState).features[index];
-    const definition = program.nodes[node];
-    if (memory === 0 && carryover === 0 && smoothing === undefined) {
-      // A feature that is the node's level or link value as it stands needs no arrays of its own.
-      if (curve.kind === "level") return { ring: [levels[node]], carried: undefined, stages: [] };
-      const logarithmic = definition.kind === "metric" && definition.link.kind === "log";
-      if (curve.kind === "log" && logarithmic) return { ring: [links[node]], carried: undefined, stages: [] };
-    }
+    // A feature that is the node's level as it stands needs no arrays of its own.
+    if (memory === 0 && carryover === 0 && smoothing === undefined && curve.kind === "level")
+      return { ring: [levels[node]], carried: undefined, stages: [] };
     const ring = Array.from({ length: memory + 1 }, () => arena.take());
     const stages = (smoothing?.stages ?? []).map(() => arena.take());
     return { ring, carried: carryover > 0 ? arena.take() : undefined, stages };

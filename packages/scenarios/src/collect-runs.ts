@@ -89,7 +89,7 @@ async function collect(plan: RunPlan, runs: number, options: RunOptions): Promis
     throw new TwinError({
       code: "too-large",
       path: ["runs"],
-      message: `${runs} runs of ${steps} steps of ${slots.length} metrics do not fit in memory, not even counted`,
+      message: `${runs} runs of ${steps} steps of ${slots.length} metrics do not fit in memory`,
       fix: "use fewer runs, a shorter horizon, or name the `metrics` that are wanted",
     });
   }
@@ -155,7 +155,7 @@ async function counted(
   const { slots, steps, keep, last } = plan;
   const outputs = 2 * slots.length - keep.length;
   const grid: Grid = { low: new Float64Array(outputs * steps), scale: new Float64Array(outputs * steps) };
-  const all = emptyCounts(outputs * steps);
+  const all = emptyCounts(outputs * steps, runs);
   const values = new Float64Array(pilot.runs);
   for (let output = 0; output < outputs; output++) {
     const slot = output < slots.length ? output : output - slots.length + keep.length;
@@ -202,7 +202,7 @@ async function counted(
         code: "unsupported",
         path: ["steps"],
         message: `of ${runs} counted runs only the total over all ${steps} steps is kept`,
-        fix: `simulate with \`steps: ${until}\`, use fewer runs, or fewer \`metrics\``,
+        fix: `use \`steps: ${until}\`, fewer runs, or fewer \`metrics\``,
       });
     },
   };

@@ -15,7 +15,7 @@ export interface Grid {
 
 /** Counts of runs on a grid and their moments; by figure and step, counts also by bin. */
 export interface GridCounts {
-  readonly counts: Uint32Array;
+  readonly counts: Uint16Array | Uint32Array;
   /** Sums of the distances from the middle of the grid. */
   readonly sums: Float64Array;
   readonly squares: Float64Array;
@@ -25,10 +25,11 @@ export interface GridCounts {
   readonly highest: Float64Array;
 }
 
-/** No runs yet. */
-export function emptyCounts(cells: number): GridCounts {
+/** No runs yet, of `runs` to come: counts are as narrow as these allow, because they are most of the memory that counting passes over. */
+export function emptyCounts(cells: number, runs: number): GridCounts {
+  const Counts = runs < 2 ** 16 ? Uint16Array : Uint32Array;
   return {
-    counts: new Uint32Array(cells * bins),
+    counts: new Counts(cells * bins),
     sums: new Float64Array(cells),
     squares: new Float64Array(cells),
     tileSquares: new Float64Array(cells),
@@ -52,8 +53,8 @@ export function placeCell(grid: Grid, cell: number, sample: Float64Array): void 
   grid.scale[cell] = scale < Number.POSITIVE_INFINITY ? scale : 0;
 }
 
-/** Counts the first `width` values of one cell. */
-export function countCell(grid: Grid, into: GridCounts, cell: number, values: Float64Array, width: number): void {
+/** Counts the first `width` values of one cell, two at a time; returns the sum of their distances from the middle. */
+export function countCell(grid: Grid, into: GridCounts, cell: number, values: Float64Array, width: number): number {
   const low = grid.low[cell];
   const scale = grid.scale[cell];
   const middle = gridMiddle(grid, cell) - low;
@@ -62,24 +63,36 @@ export function countCell(grid: Grid, into: GridCounts, cell: number, values: Fl
   const last = bins - 1;
   let sum = 0;
   let square = 0;
+  let otherSum = 0;
+  let otherSquare = 0;
   let lowest = into.lowest[cell];
   let highest = into.highest[cell];
-  for (let run = 0; run < width; run++) {
+  for (let run = 0; run < width; run += 2) {
     const distance = values[run] - low;
     const position = distance * scale;
-    const bin = position < last ? position | 0 : last;
-    counts[first + (bin > 0 ? bin : 0)]++;
+    counts[first + (position < last ? (position > 0 ? position | 0 : 0) : last)]++;
     const fromMiddle = distance - middle;
     sum += fromMiddle;
     square += fromMiddle * fromMiddle;
-    lowest = Math.min(lowest, distance);
-    highest = Math.max(highest, distance);
+    if (distance < lowest) lowest = distance;
+    if (distance > highest) highest = distance;
+    if (run + 1 === width) break;
+    const other = values[run + 1] - low;
+    const otherPosition = other * scale;
+    counts[first + (otherPosition < last ? (otherPosition > 0 ? otherPosition | 0 : 0) : last)]++;
+    const otherFromMiddle = other - middle;
+    otherSum += otherFromMiddle;
+    otherSquare += otherFromMiddle * otherFromMiddle;
+    if (other < lowest) lowest = other;
+    if (other > highest) highest = other;
   }
+  sum += otherSum;
   into.sums[cell] += sum;
-  into.squares[cell] += square;
+  into.squares[cell] += square + otherSquare;
   if (width === tileRuns) into.tileSquares[cell] += sum * sum;
   into.lowest[cell] = lowest;
   into.highest[cell] = highest;
+  return sum;
 }
 
 /** The middle of a cell's bins. */
@@ -89,7 +102,10 @@ export function gridMiddle({ low, scale }: Grid, cell: number): number {
 
 /** Adds one chunk's counts to those of all. */
 export function addCounts(total: GridCounts, part: GridCounts): void {
-  const add = (into: Float64Array | Uint32Array, from: Float64Array | Uint32Array): void => {
+  const add = (
+    into: Float64Array | Uint16Array | Uint32Array,
+    from: Float64Array | Uint16Array | Uint32Array,
+  ): void => {
     for (let i = 0; i < into.length; i++) into[i] += from[i];
   };
   add(total.counts, part.counts);

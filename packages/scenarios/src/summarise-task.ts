@@ -37,7 +37,7 @@ export function registerSummary(): void {
 function summariseChunk(chunk: SummariseChunk): SummarisedChunk {
   const { program, worlds, runs, steps, keep, grid, last } = chunk;
   const slots = slotsOf(program, worlds, keep);
-  const counts = emptyCounts(grid.low.length);
+  const counts = emptyCounts(grid.low.length, runs);
   const totals = new Float64Array(slots.length * runs);
   const difference = new Float64Array(tileRuns);
   const isLast = slots.map(({ node }) => last.includes(node));
@@ -45,8 +45,9 @@ function summariseChunk(chunk: SummariseChunk): SummarisedChunk {
     for (let slot = 0; slot < slots.length; slot++) {
       const { world, node } = slots[slot];
       const values = tile.level(node, world);
-      requireFinite(values, program, node, step);
-      countCell(grid, counts, slot * steps + step, values, width);
+      // The sum is no finite number as soon as one value is none.
+      if (!Number.isFinite(countCell(grid, counts, slot * steps + step, values, width)))
+        requireFinite(values, program, node, step);
       const at = slot * runs + offset;
       if (isLast[slot]) totals.set(values.subarray(0, width), at);
       else for (let run = 0; run < width; run++) totals[at + run] += values[run];

@@ -11,7 +11,7 @@ const probabilities = [0, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 1];
 function oneCell(sample: Float64Array, pilot: number): { grid: Grid; counts: ReturnType<typeof emptyCounts> } {
   const grid = { low: new Float64Array(1), scale: new Float64Array(1) };
   placeCell(grid, 0, sample.subarray(0, pilot));
-  const counts = emptyCounts(1);
+  const counts = emptyCounts(1, sample.length);
   for (let run = 0; run < sample.length; run += 256)
     countCell(grid, counts, 0, sample.subarray(run, run + 256), Math.min(256, sample.length - run));
   return { grid, counts };
@@ -58,15 +58,16 @@ describe("runs counted on a grid", () => {
   it("adds up over chunks to the counts of all", () => {
     const { grid, counts } = oneCell(normal, 4096);
     const parts = [normal.subarray(0, 51_200), normal.subarray(51_200)].map((part) => {
-      const own = emptyCounts(1);
+      const own = emptyCounts(1, part.length);
       for (let run = 0; run < part.length; run += 256)
         countCell(grid, own, 0, part.subarray(run, run + 256), Math.min(256, part.length - run));
       return own;
     });
-    addCounts(parts[0], parts[1]);
-    expect(parts[0].counts).toEqual(counts.counts);
-    expect([parts[0].lowest, parts[0].highest]).toEqual([counts.lowest, counts.highest]);
-    expect(parts[0].sums[0]).toBeCloseTo(counts.sums[0], 6);
+    const total = emptyCounts(1, normal.length);
+    for (const part of parts) addCounts(total, part);
+    expect(total.counts).toEqual(counts.counts);
+    expect([total.lowest, total.highest]).toEqual([counts.lowest, counts.highest]);
+    expect(total.sums[0]).toBeCloseTo(counts.sums[0], 6);
   });
 });
 

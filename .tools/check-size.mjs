@@ -27,7 +27,7 @@ for (const { name, code, kilobytes } of ceilings) {
   // The entry and what it imports statically; chunks behind import() are loaded on first use.
   const size =
     staticGraph(outputFiles).reduce((sum, file) => sum + gzipSync(file.contents, { level: 9 }).length, 0) / 1000;
-  console.log(`  ${name}: ${size.toFixed(1)} kB gzipped, ceiling ${kilobytes} kB`);
+  console.log(`  ${name}: ${size.toFixed(2)} kB gzipped, ceiling ${kilobytes} kB`);
   failed ||= size > kilobytes;
 }
 process.exit(failed ? 1 : 0);

@@ -1,4 +1,21 @@
+export {
+  BusinessGraph,
+  type BusinessGraphOptions,
+  businessGraph,
+  businessRelationships,
+  type LeftOut,
+  type Relationship,
+} from "./business/business-graph.js";
+export type { Work } from "./business/works.js";
 export { calibrate } from "./calibrate.js";
+export type { MechanismForm } from "./choice/additive-fit.js";
+export {
+  type ChooseOptions,
+  type ChosenMechanisms,
+  chooseMechanisms,
+  type MechanismCandidate,
+  type MechanismChoice,
+} from "./choice/choose-mechanisms.js";
 export type { MetricBounds } from "./choose-links.js";
 export {
   type CompiledProgram,
@@ -110,9 +127,18 @@ export {
   type MetricContribution,
   type RowSpan,
 } from "./queries/attribute.js";
+export {
+  type AnomalyAttribution,
+  type AnomalyContribution,
+  type AnomalyOptions,
+  attributeAnomaly,
+} from "./queries/attribute-anomaly.js";
+export { type EffectsOverTime, type EffectsOverTimeOptions, effectsOverTime } from "./queries/effects-over-time.js";
 export type { Intervention, Interventions } from "./queries/intervention.js";
 export { type IntrinsicInfluence, intrinsicInfluence } from "./queries/intrinsic-influence.js";
 export type { Observations, ObservedProgram } from "./queries/observed-program.js";
+export { type RootCause, type RootCauseOptions, type RootCauses, rankRootCauses } from "./queries/root-causes.js";
+export { sampleRows } from "./queries/sample-rows.js";
 export type { SampledMetric, SampledWorld } from "./queries/sampled-world.js";
 export { type Falsification, type FalsifyOptions, falsify, type IndependenceTest } from "./refutation/falsify.js";
 export {
@@ -125,6 +151,7 @@ export { type Correction, correctForTests } from "./refutation/multiple-testing.
 export { type Refutation, type Refutations, type RefuteOptions, refuteEffect } from "./refutation/refute-effect.js";
 export { eValue, eValueOfEffect, type Robustness, robustness } from "./refutation/sensitivity.js";
 export type { TestData } from "./refutation/test-columns.js";
+export { editParts, joinParts, makeParts, openPart, type Part, type Parts, type Segment } from "./segment.js";
 export { type Distribution, type GivenSizes, quantileOf, type Shock, type ShockCopula } from "./shock.js";
 export {
   type Adjacency,

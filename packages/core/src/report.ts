@@ -116,6 +116,10 @@ export async function makeReport<Metric extends string>(findings: Findings<Metri
     forecasts: outlooks.map((outlook) => outlook.toJSON() as ReportForecast),
     heldOut,
     comparison: comparison?.toJSON() as ReportComparison | undefined,
+    carried: await carriedOf(
+      outlooks.map(({ metric }) => metric as Metric),
+      comparison,
+    ),
     comparedRuns: comparison?.results[0].runs ?? 0,
     paths: comparison === undefined ? [] : outlooks.map(({ metric }) => pathsOf(comparison, metric as Metric)),
     graph: describeGraph(graph, levers),
@@ -135,6 +139,23 @@ export async function makeReport<Metric extends string>(findings: Findings<Metri
 /** As JSON has it: NaN and undefined are null or absent, typed arrays are arrays. */
 function plain<Content>(content: Content): Content {
   return JSON.parse(JSON.stringify(content));
+}
+
+/** What assumptions carry of each metric in each scenario. */
+async function carriedOf<Metric extends string>(
+  metrics: readonly Metric[],
+  comparison: Comparison<Metric> | undefined,
+): Promise<ReportContent["carried"]> {
+  const rows = [];
+  for (const result of comparison?.results ?? []) {
+    const carried = await result.assumedVariance(metrics);
+    for (const metric of metrics) {
+      const { assumed, effects } = carried[metric];
+      const shares = effects.map(({ note, share }) => ({ note, share }));
+      rows.push({ scenario: result.scenario, metric, assumed, effects: shares });
+    }
+  }
+  return rows;
 }
 
 const level = 90; // that of the comparison's totals

@@ -72,6 +72,11 @@ describe("the content of a report", () => {
       lower: [...comparison.result("cheaper").metric("orders").interval(90).lower],
       upper: [...comparison.result("cheaper").metric("orders").interval(90).upper],
     });
+    const carried = await comparison.result("cheaper").assumedVariance(["revenue"]);
+    const row = content.carried?.find(({ scenario, metric }) => scenario === "cheaper" && metric === "revenue");
+    expect(row?.assumed).toEqual(carried.revenue.assumed);
+    expect(row?.effects).toEqual(carried.revenue.effects.map(({ note, share }) => ({ note, share })));
+    expect(page).toContain("all assumed effects together");
     const { indicators, health, date } = twin.state();
     expect(content.state).toEqual(asJson({ date, indicators, health }));
     expect(content.quality).toEqual(asJson(twin.quality()));

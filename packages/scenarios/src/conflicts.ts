@@ -15,6 +15,7 @@ export function conflictsIn(edits: readonly Edit[]): readonly Conflict[] {
       ? []
       : edits.slice(0, second).flatMap((earlier, first): Conflict[] => {
           if (earlier.lever !== later.lever || !meet(earlier, later)) return [];
+          if (earlier.segment && later.segment && earlier.segment.name !== later.segment.name) return [];
           const message = `'${later.lever}' is ${past[earlier.kind]} by edit ${first + 1} and set by edit ${second + 1} at the same time: the later one holds`;
           return [{ lever: later.lever, edits: [first, second], message }];
         }),

@@ -1,4 +1,4 @@
-import type { Distribution } from "@sage-twin/causal";
+import type { Distribution, Segment } from "@sage-twin/causal";
 import { namesIn, parseExpression } from "@sage-twin/formulas";
 import {
   arrayShape,
@@ -33,6 +33,8 @@ export interface EditOptions {
   readonly fade?: Frequency;
   /** How likely it is to happen at all, 0..1. Default 1. */
   readonly chance?: number;
+  /** The part of the metric that it holds in, the numbers being those of the whole: a level set for a share of .4 counts for .4. Default: all of it. */
+  readonly segment?: Segment;
 }
 
 /** One change of one lever, or of any metric by an event. Plain data; instants in milliseconds since 1970. */
@@ -46,6 +48,7 @@ export interface Edit {
   readonly ramp?: Frequency;
   readonly fade?: Frequency;
   readonly chance?: number;
+  readonly segment?: Segment;
   /** For a seasonal edit: the factor in each month of the year that has one of its own, 1 to 12. */
   readonly months?: Readonly<Record<string, number>>;
   /** What happens that nobody of the business decides: only an event may move a metric that is no lever. */
@@ -80,7 +83,7 @@ export function openIn({ value, lever }: Edit): readonly string[] {
 }
 
 /** An edit with its moments read. */
-export function timedEdit(edit: Edit, { from, until, ramp, fade, chance }: EditOptions, path: Path): Edit {
+export function timedEdit(edit: Edit, { from, until, ramp, fade, chance, segment }: EditOptions, path: Path): Edit {
   return {
     ...edit,
     ...(from === undefined ? {} : { from: toInstant(from, [...path, "from"]) }),
@@ -88,6 +91,7 @@ export function timedEdit(edit: Edit, { from, until, ramp, fade, chance }: EditO
     ...(ramp === undefined ? {} : { ramp: parseFrequency(ramp) }),
     ...(fade === undefined ? {} : { fade: parseFrequency(fade) }),
     ...(chance === undefined ? {} : { chance }),
+    ...(segment === undefined ? {} : { segment }),
   };
 }
 
@@ -153,6 +157,12 @@ const fields = objectShape({
   ramp: optionalShape(textShape),
   fade: optionalShape(textShape),
   chance: optionalShape(numberShape),
+  segment: optionalShape(
+    objectShape({
+      name: textShape,
+      share: (value, path) => (typeof value === "string" ? value : numberShape(value, path)),
+    }),
+  ),
   months: optionalShape(recordShape(numberShape)),
   event: optionalShape(textShape),
 }) as Shape<Edit>;

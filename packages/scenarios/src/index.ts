@@ -17,6 +17,7 @@ export { type Figure, figure, type IntervalPath, Outcome } from "./outcome.js";
 export { MetricOutcome, type SavedOutcome, SimulationResult } from "./result.js";
 export { dominanceOf, type TotalRisk, type WorstStep } from "./risk.js";
 export { type RankCorrelation, Scenario, type ScenarioState, scenario } from "./scenario.js";
+export type { AssumedVarianceOptions, CarriedVariance, VarianceShare } from "./sensitivity/assumed-variance.js";
 export { type DiscoveredBox, type DiscoverOptions, type Discovery, discover } from "./sensitivity/discover.js";
 export {
   type Experiment,

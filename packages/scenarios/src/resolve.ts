@@ -1,4 +1,14 @@
-import type { NodeEdits, Program, Shock, ShockCopula, World } from "@sage-twin/causal";
+import {
+  editParts,
+  joinParts,
+  makeParts,
+  openPart,
+  type Parts,
+  type Program,
+  type Shock,
+  type ShockCopula,
+  type World,
+} from "@sage-twin/causal";
 import { compileColumns, namesIn, parseExpression } from "@sage-twin/formulas";
 import {
   addDuration,
@@ -14,7 +24,9 @@ import { type Edit, openIn, type Size } from "./edit.js";
 import type { Levers } from "./levers.js";
 import type { Scenario } from "./scenario.js";
 
-interface Target extends NodeEdits {
+interface Target {
+  readonly node: number;
+  readonly parts: Parts;
   readonly shocks: number[];
 }
 
@@ -45,19 +57,26 @@ export function resolveScenario(
     if (target === undefined) {
       target = {
         node,
-        factor: new Float64Array(program.steps).fill(1),
-        shift: new Float64Array(program.steps),
+        parts: makeParts(program.steps),
         shocks: [],
       };
       targets.set(node, target);
     }
     const share = shareByStep(edit, program);
+    const { segment } = edit;
+    const wrong = segment && openPart(target.parts, segment, program, [scenario.name, "edits", index]);
+    if (wrong !== undefined) {
+      issues.push(wrong);
+      return;
+    }
     if (typeof edit.value === "number" && edit.chance === undefined) {
-      apply(edit, edit.value, target, share, program);
+      apply(edit, edit.value, target.parts, share, program);
     } else {
       target.shocks.push(shocks.length);
       shockLevers.push(edit.lever);
-      shocks.push({ kind: edit.kind, size: sizeOf(edit.value, given), chance: edit.chance ?? 1, share });
+      const part = segment && target.parts.get(segment.name)?.share;
+      const held = share.map((value, step) => value * (part?.[step] ?? 1));
+      shocks.push({ kind: edit.kind, size: sizeOf(edit.value, given), chance: edit.chance ?? 1, share: held });
     }
   });
   for (const target of targets.values()) {
@@ -67,9 +86,11 @@ export function resolveScenario(
   if (issues.length > 0) throw new TwinError(issues);
   const copula = copulaOf(scenario, shockLevers);
   return {
-    edits: [...targets.values()].map(({ shocks: own, ...edits }) =>
-      own.length > 0 ? { ...edits, shocks: own } : edits,
-    ),
+    edits: [...targets.values()].map(({ node, parts, shocks: own }) => ({
+      node,
+      ...joinParts(parts),
+      ...(own.length > 0 ? { shocks: own } : {}),
+    })),
     ...(shocks.length > 0 ? { shocks } : {}),
     ...(copula === undefined ? {} : { copula }),
   };
@@ -146,22 +167,16 @@ function stepsFor(duration: Frequency | undefined, { start, frequency }: Program
   return Math.max(0, periodIndex(addDuration(periodStart(first, frequency), duration), frequency) - first);
 }
 
-/** Composes an edit onto what stands: level -> factor x level + shift, as far as it holds. */
-function apply(edit: Edit, value: number, { factor, shift }: NodeEdits, shares: Float64Array, program: Program): void {
+/** Composes an edit onto what stands, as far as it holds. */
+function apply(edit: Edit, value: number, parts: Parts, shares: Float64Array, program: Program): void {
   const first = periodIndex(program.start, program.frequency);
+  const { kind, months, segment } = edit;
   shares.forEach((share, step) => {
     if (share === 0) return;
-    if (edit.kind === "set") {
-      factor[step] *= 1 - share;
-      shift[step] = (1 - share) * shift[step] + share * value;
-    } else if (edit.kind === "scale") {
-      const month = new Date(periodStart(first + step, program.frequency)).getUTCMonth() + 1;
-      const scale = 1 + ((edit.months === undefined ? value : (edit.months[month] ?? 1)) - 1) * share;
-      factor[step] *= scale;
-      shift[step] *= scale;
-    } else {
-      shift[step] += share * value;
-    }
+    const month = new Date(periodStart(first + step, program.frequency)).getUTCMonth() + 1;
+    const scale = months === undefined ? value : (months[month] ?? 1);
+    const factor = kind === "set" ? 1 - share : kind === "scale" ? 1 + (scale - 1) * share : 1;
+    editParts(parts, segment, step, factor, kind === "scale" ? 0 : share * value);
   });
 }
 
@@ -179,32 +194,27 @@ function sizeOf(value: Size, given: Readonly<Record<string, Float64Array>>): Sho
   return { kind: "given", values };
 }
 
-/** What is wrong with where a lever's certain edits take it. */
-function outOfRange(
-  { node, factor, shift }: Target,
-  program: Program,
-  levers: Levers,
-  scenario: string,
-): Issue | undefined {
+/** What is wrong with where a lever's certain edits take it, in any of its parts. */
+function outOfRange({ node, parts }: Target, program: Program, levers: Levers, scenario: string): Issue | undefined {
   const definition = program.nodes[node];
   if (definition.kind !== "metric") return undefined;
   const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = levers[definition.name] ?? {};
   const lowest = definition.link.kind === "log" ? Math.max(min, Number.MIN_VALUE) : min;
-  const step = factor.findIndex((value, at) => {
-    if (value === 1 && shift[at] === 0) return false;
-    const level = value * definition.level[at] + shift[at];
-    return !(level >= lowest && level <= max);
-  });
-  if (step < 0) return undefined;
-  const level = factor[step] * definition.level[step] + shift[step];
-  const first = periodIndex(program.start, program.frequency);
-  const date = formatInstant(periodStart(first + step, program.frequency), program.frequency);
-  return {
-    code: "out-of-range",
-    path: [scenario, definition.name],
-    message: `'${definition.name}' would be ${level} at ${date}, outside ${min === Number.NEGATIVE_INFINITY && lowest > min ? "above 0" : `${min}..${max}`}`,
-    fix: "change the edit, or the lever's range",
-  };
+  for (const [segment, { factor, shift }] of parts) {
+    for (let step = 0; step < factor.length; step++) {
+      const level = factor[step] * definition.level[step] + shift[step];
+      if ((factor[step] === 1 && shift[step] === 0) || (level >= lowest && level <= max)) continue;
+      const first = periodIndex(program.start, program.frequency);
+      const date = formatInstant(periodStart(first + step, program.frequency), program.frequency);
+      return {
+        code: "out-of-range",
+        path: [scenario, definition.name],
+        message: `'${definition.name}' would be ${level} at ${date}${segment && ` in '${segment}'`}, outside ${min === Number.NEGATIVE_INFINITY && lowest > min ? "above 0" : `${min}..${max}`}`,
+        fix: "change the edit, or the lever's range",
+      };
+    }
+  }
+  return undefined;
 }
 
 /** The copula of a scenario's drawn sizes, from the rank correlations of their levers. */

@@ -1,8 +1,11 @@
-import { formatInstant, periodStarts, TwinError, unknownName } from "@sage-twin/kernel";
+import { tileRuns } from "@sage-twin/causal";
+import { fillNormal, formatInstant, periodStarts, Rng, TwinError, unknownName } from "@sage-twin/kernel";
 import { type Assumption, assumptionsOf } from "./assumptions.js";
 import type { Distributions } from "./distributions.js";
 import { type Figure, figure, Outcome, type TimeAxis } from "./outcome.js";
 import type { Scenario } from "./scenario.js";
+import type { AssumedVarianceOptions, CarriedVariance } from "./sensitivity/assumed-variance.js";
+import { runTotals } from "./sensitivity/run-totals.js";
 import type { Simulation } from "./simulate.js";
 import { type MetricInfo, totalOver } from "./totals.js";
 
@@ -112,6 +115,22 @@ export class SimulationResult<Metric extends string = string> {
   /** The assumed and sourced effects on the way from the edited levers to any metric, and what the data added to each. */
   assumptions(): readonly Assumption[] {
     return assumptionsOf(this.#simulation.fitted, this.#levers);
+  }
+
+  /**
+   * How much of the variance of the scenario's difference, in each metric's total over the horizon, the assumptions carry: each by itself, and the
+   * assumed ones together. Makes the first `runs` (1,024) of this result's runs again, and once more for each assumption.
+   *
+   * @throws TwinError for unknown metrics, and runs that are not a whole number from 2 to 1,048,576.
+   */
+  async assumedVariance<Asked extends Metric>(
+    metrics: readonly Asked[],
+    options: AssumedVarianceOptions = {},
+  ): Promise<Readonly<Record<Asked, CarriedVariance>>> {
+    for (const name of metrics) this.#check(name);
+    const { carriedVariance } = await import("./sensitivity/assumed-variance.js");
+    const loaded = { TwinError, Rng, fillNormal, tileRuns, runTotals, totalOver, assumptionsOf };
+    return carriedVariance(loaded, this.#simulation, this.#catalogue, this.#world, this.#levers, metrics, options);
   }
 
   toJSON() {

@@ -95,6 +95,6 @@ export function requireFinite(values: Float64Array, program: Program, node: numb
     code: "domain",
     path: ["simulate", program.nodes[node].name, step],
     message: `'${program.nodes[node].name}' is no finite number in some runs at step ${step}`,
-    fix: "look for a division by zero in its formula, an edit that takes a cause to zero, or a loop that feeds itself",
+    fix: "look for a division by zero, a cause taken to zero, or a loop that feeds itself",
   });
 }

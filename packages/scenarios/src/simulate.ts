@@ -1,4 +1,4 @@
-import type { FittedProgram, Sampling, World } from "@sage-twin/causal";
+import { type DrawPlan, type FittedProgram, type Sampling, tileRuns, type World } from "@sage-twin/causal";
 import { type RunOptions, TwinError, unknownName } from "@sage-twin/kernel";
 import { collectRuns, type RunPlan } from "./collect-runs.js";
 import type { Distributions, Drawn } from "./distributions.js";
@@ -28,6 +28,8 @@ export interface SimulateOptions extends RunOptions {
 /** Runs of the baseline and of worlds beside it, run by run with the same draws. `world` -1 is the baseline. */
 export interface Simulation {
   readonly fitted: FittedProgram;
+  readonly worlds: readonly World[];
+  readonly draws: DrawPlan;
   readonly runs: number;
   readonly steps: number;
   readonly seed: string;
@@ -91,6 +93,8 @@ export async function simulateWorlds(
     slotOf.get(`${world}/${metric}`) ?? (slotOf.get(`-1/${metric}`) as number);
   return {
     fitted,
+    worlds,
+    draws,
     runs: collected.runs,
     steps,
     seed,
@@ -100,7 +104,7 @@ export async function simulateWorlds(
     differences: (metric, world) => collected.differences(find(metric, world), find(metric, -1)),
     total: (metric, world, from, until, last) => collected.total(find(metric, world), from, until, last),
     moves: (metric, world) => slotOf.has(`${world}/${metric}`),
-    notes: [...collected.notes, ...describeRuns(fitted, worlds.length, collected.tallies, collected.runs * steps)],
+    notes: [...collected.notes, ...describeRuns(fitted, worlds.length, collected.tallies, steps)],
   };
 }
 
@@ -122,11 +126,13 @@ function describeRuns(
   { program, effects }: FittedProgram,
   worlds: number,
   tallies: readonly RunTally[],
-  cells: number,
+  steps: number,
 ): string[] {
   const notes: string[] = [];
+  // Tiles are whole, however many of their runs are wanted.
+  const simulated = tallies.reduce((sum, { runs }) => sum + Math.ceil(runs / tileRuns) * tileRuns, 0) * steps;
   program.edges.forEach((_, edge) => {
-    const outside = tallies.reduce((sum, tally) => sum + tally.outside[edge], 0) / (cells * Math.max(1, worlds));
+    const outside = tallies.reduce((sum, tally) => sum + tally.outside[edge], 0) / (simulated * Math.max(1, worlds));
     if (outside > 0.05) {
       notes.push(
         `'${effects[edge].from}' lies outside its observed range in ${Math.round(100 * outside)} % of the run-steps: its effect on '${effects[edge].to}' is extrapolated there`,
@@ -135,7 +141,7 @@ function describeRuns(
   });
   const runaway = tallies.reduce((sum, tally) => sum + tally.runaway, 0);
   if (runaway > 0)
-    notes.push(`a loop of causes fed itself without bound ${runaway} times, and was held at e^30 times the forecast`);
+    notes.push(`a loop fed itself without bound ${runaway} times, and was held at e^30 times the forecast`);
   const clamped = tallies.reduce((sum, tally) => sum + tally.clamped, 0);
   if (clamped > 0)
     notes.push(`a cause that must be positive was not, ${clamped} times, and was taken as just above zero`);

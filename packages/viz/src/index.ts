@@ -5,6 +5,7 @@ export { type HealthPartsInput, healthParts } from "./health-parts.js";
 export { type IndicatorTile, type IndicatorTilesInput, indicatorTiles } from "./indicator-tiles.js";
 export { paletteStyle } from "./palette.js";
 export type {
+  CarriedVarianceRow,
   HeldOutRow,
   ReportComparison,
   ReportContent,

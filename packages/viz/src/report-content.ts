@@ -73,6 +73,20 @@ export interface ReportComparison {
   }[];
 }
 
+/** The share of the variance of a scenario's difference in a metric that assumptions carry, and its Monte Carlo standard error. */
+interface Share {
+  readonly value: number;
+  readonly error: number;
+}
+
+/** What assumptions carry of one metric in one scenario: all assumed ones together, and each with a note that says what it is. */
+export interface CarriedVarianceRow {
+  readonly scenario: string;
+  readonly metric: string;
+  readonly assumed: Share;
+  readonly effects: readonly { readonly note: string; readonly share: Share }[];
+}
+
 /** A metric's path in a world. */
 interface Path {
   readonly median: readonly number[];
@@ -184,6 +198,8 @@ export interface ReportContent {
   readonly forecasts: readonly ReportForecast[];
   readonly heldOut: readonly HeldOutRow[];
   readonly comparison?: ReportComparison;
+  /** How much of the variance of what the scenarios bring the assumptions carry. */
+  readonly carried?: readonly CarriedVarianceRow[];
   /** How many runs the comparison is made of; 0 without one. */
   readonly comparedRuns: number;
   /** The scenarios' paths of the metrics that are shown. */

@@ -1,7 +1,7 @@
 import { formatChange, formatName, formatNumber, formatPercent, formatUnit } from "./format.js";
 import { html, type Markup } from "./html.js";
 import { type Cell, htmlTable } from "./html-table.js";
-import type { ReportContent, ReportEffect, ReportSection } from "./report-content.js";
+import type { CarriedVarianceRow, ReportContent, ReportEffect, ReportSection } from "./report-content.js";
 
 /** Puts the pictures of these names side by side, or one under the other on a narrow page. */
 export type PlaceCharts = (...names: readonly string[]) => Markup | undefined;
@@ -167,7 +167,7 @@ export function causesSection({ effects, graph }: ReportContent, place: PlaceCha
   };
 }
 
-export function assumptionSection({ comparison, notes }: ReportContent): PageSection {
+export function assumptionSection({ comparison, carried = [], notes }: ReportContent): PageSection {
   const used = new Map<string, string[]>();
   for (const { name, assumptions } of comparison?.scenarios ?? []) {
     for (const { note } of assumptions) used.set(note, [...(used.get(note) ?? []), name]);
@@ -183,8 +183,34 @@ export function assumptionSection({ comparison, notes }: ReportContent): PageSec
   return {
     id: "assumptions",
     heading: "What these answers lean on",
-    body: html`${table}${list(notes)}`,
+    body: html`${table}${carriedTable(carried)}${list(notes)}`,
   };
+}
+
+/** One row for each scenario and assumption, one column for each metric. */
+function carriedTable(carried: readonly CarriedVarianceRow[]): Markup | undefined {
+  const metrics = [...new Set(carried.map(({ metric }) => metric))];
+  const rows = [...new Set(carried.map(({ scenario }) => scenario))].flatMap((scenario) => {
+    const answers = metrics.map((name) => carried.find((row) => row.scenario === scenario && row.metric === name));
+    const notes = [...new Set(answers.flatMap((answer) => answer?.effects.map(({ note }) => note) ?? []))];
+    if (notes.length === 0) return [];
+    const cells = (pick: (row: CarriedVarianceRow) => CarriedVarianceRow["assumed"] | undefined): readonly string[] =>
+      answers.map((answer) => {
+        const share = answer === undefined ? undefined : pick(answer);
+        return share === undefined ? "" : `${formatPercent(share.value)} \u00b1 ${formatPercent(share.error)}`;
+      });
+    return [
+      [scenario, "all assumed effects together", ...cells(({ assumed }) => assumed)],
+      ...notes.map((note) => [
+        scenario,
+        note,
+        ...cells(({ effects }) => effects.find((effect) => effect.note === note)?.share),
+      ]),
+    ];
+  });
+  if (rows.length === 0) return undefined;
+  const caption = "Share of the variance of scenario less forecast that they carry, and its standard error";
+  return htmlTable(caption, ["scenario", "effect", ...metrics.map((name) => `#${formatName(name)}`)], rows);
 }
 
 export function extraSection(

@@ -110,7 +110,8 @@ function contributionOf(metric: string, draws: Float64Array): MetricContribution
   };
 }
 
-function spanOf(
+/** The first row of a span, counted from the start, and how many rows it has. */
+export function spanOf(
   span: RowSpan,
   { program, observations }: ObservedProgram,
   label: string,

@@ -1,5 +1,6 @@
 import { type Instant, type Issue, nearest, periodIndex, TwinError, toInstant } from "@sage-twin/kernel";
 import type { NodeEdits, Program, World } from "../program.js";
+import { editParts, joinParts, makeParts, openPart, type Segment } from "../segment.js";
 import type { Distribution, Shock } from "../shock.js";
 
 /** What is done to one metric: any of these, in this order; a bare number is a level to set. */
@@ -12,10 +13,15 @@ export interface Intervention {
   readonly from?: Instant;
   /** The moment from which it no longer holds. Default: never. */
   readonly until?: Instant;
+  /**
+   * The part of the metric that it holds in. Numbers are those of the whole: `set: 9` for a share of .4 leaves .6 of the level and adds .4 times 9. Drawn
+   * levels act on what all other interventions leave.
+   */
+  readonly segment?: Segment;
 }
 
-/** What is done to each metric that is named. */
-export type Interventions = Readonly<Record<string, number | Intervention>>;
+/** What is done to each metric that is named; a list where segments differ. */
+export type Interventions = Readonly<Record<string, number | Intervention | readonly Intervention[]>>;
 
 /** Lowest and highest value that was seen of each metric. */
 export type Ranges = ReadonlyMap<string, { readonly low: number; readonly high: number }>;
@@ -51,28 +57,42 @@ export function worldOf(program: Program, interventions: Interventions, ranges: 
       refuse(`'${name}' follows from ${listed} and cannot be set by itself`, `intervene on ${listed}`, "invalid-graph");
       continue;
     }
-    const wanted: Intervention = typeof given === "object" && given !== null ? given : { set: given };
-    const { set, scale = 1, shift = 0 } = wanted;
-    const random = typeof set === "object" && set !== null;
-    if (![random ? 0 : (set ?? 0), scale, shift].every(Number.isFinite)) {
-      refuse("a level, factor or difference is no finite number", "give numbers, or a distribution to set");
-      continue;
+    const parts = makeParts(program.steps);
+    const struck: number[] = [];
+    const list = Array.isArray(given) ? (given as readonly Intervention[]) : [given as number | Intervention];
+    for (const one of list) {
+      const wanted: Intervention = typeof one === "object" && one !== null ? one : { set: one };
+      const { set, scale = 1, shift = 0, segment } = wanted;
+      const random = typeof set === "object" && set !== null;
+      if (![random ? 0 : (set ?? 0), scale, shift].every(Number.isFinite)) {
+        refuse("a level, factor or difference is no finite number", "give numbers, or a distribution to set");
+        continue;
+      }
+      const [from, until] = span(program, wanted, name);
+      const issue = segment && openPart(parts, segment, program, ["intervene", name]);
+      if (issue !== undefined) {
+        issues.push(issue);
+        continue;
+      }
+      const inside = (step: number): boolean => step >= from && step < until;
+      if (random) {
+        const held = Float64Array.from({ length: program.steps }, (_, step) =>
+          inside(step) ? (segment === undefined ? 1 : (parts.get(segment.name)?.share[step] ?? 0)) : 0,
+        );
+        struck.push(shocks.length);
+        shocks.push({ kind: "set", size: set, chance: 1, share: held });
+        if (scale !== 1 || shift !== 0)
+          refuse("a drawn level is neither scaled nor shifted", "shift the distribution itself");
+        continue;
+      }
+      for (let step = 0; step < program.steps; step++) {
+        if (!inside(step)) continue;
+        if (set === undefined) editParts(parts, segment, step, scale, shift);
+        else editParts(parts, segment, step, 0, scale * set + shift);
+      }
+      if (set !== undefined) warnOutside(name, scale * set + shift, ranges, notes);
     }
-    const [from, until] = span(program, wanted, name);
-    const inside = (step: number): boolean => step >= from && step < until;
-    const factor = Float64Array.from({ length: program.steps }, (_, step) =>
-      inside(step) ? (set === undefined ? scale : 0) : 1,
-    );
-    const difference = Float64Array.from({ length: program.steps }, (_, step) =>
-      inside(step) ? (set === undefined || random ? shift : scale * set + shift) : 0,
-    );
-    if (random) {
-      shocks.push({ kind: "set", size: set, chance: 1, share: factor.map((value) => (value === 0 ? 1 : 0)) });
-      if (scale !== 1 || shift !== 0)
-        refuse("a drawn level is neither scaled nor shifted", "shift the distribution itself");
-    }
-    edits.push({ node, factor, shift: difference, ...(random ? { shocks: [shocks.length - 1] } : {}) });
-    if (typeof set === "number") warnOutside(name, scale * set + shift, ranges, notes);
+    edits.push({ node, ...joinParts(parts), ...(struck.length > 0 ? { shocks: struck } : {}) });
   }
   if (issues.length > 0) throw new TwinError(issues);
   return { edits, shocks };

@@ -86,7 +86,8 @@ export function sampleWorld(
   };
 }
 
-function sampledMetric(bySteps: readonly Float64Array[]): SampledMetric {
+/** Values by step and run as a metric to be asked. */
+export function sampledMetric(bySteps: readonly Float64Array[]): SampledMetric {
   return {
     mean: Float64Array.from(bySteps, (values) => {
       let sum = 0;

@@ -2,10 +2,10 @@ import { type Distribution, quantileOf } from "@sage-twin/causal";
 import { normalQuantile, TwinError, unknownName } from "@sage-twin/kernel";
 import { assumptionsOf } from "../assumptions.js";
 import { resolveScenario } from "../resolve.js";
-import { runTiles } from "../run-tiles.js";
 import { Scenario } from "../scenario.js";
 import type { Study } from "../study.js";
 import { totalOver } from "../totals.js";
+import { runTotals } from "./run-totals.js";
 
 /** A number that an answer hangs on: an uncertain effect, a parameter that the scenario leaves open, or an edit's drawn size. */
 export interface SensitivityInput {
@@ -75,7 +75,6 @@ export function experiment(study: Study, drawn: Scenario, options: ExperimentOpt
     resolveScenario(program, plan.with(extreme), levers);
   }
   const edgeOf = new Map(effects.map((effect, edge) => [effectName(effect), edge]));
-  const kept = names.map((_, node) => node);
   return {
     inputs,
     unit: catalogue[metric]?.unit ?? "",
@@ -93,39 +92,8 @@ export function experiment(study: Study, drawn: Scenario, options: ExperimentOpt
         else values[keyOf(name)] = columns[index];
       });
       const world = resolveScenario(program, plan, levers, values);
-      const totals = [-1, 0].map(() =>
-        names.map(() => ({ sum: new Float64Array(runs), last: new Float64Array(runs) })),
-      );
       const draws = { sampling: "random", effects: false, errors: false, given } as const;
-      const chunk = {
-        program,
-        worlds: [world],
-        seed: "experiment",
-        firstTile: 0,
-        runs,
-        steps: program.steps,
-        draws,
-        keep: kept,
-      };
-      runTiles(chunk, (tile, _, offset, width) => {
-        for (let of = 0; of < 2; of++) {
-          for (const node of kept) {
-            const levels = tile.level(node, of - 1);
-            const { sum, last } = totals[of][node];
-            for (let run = 0; run < width; run++) sum[offset + run] += levels[run];
-            last.set(levels.subarray(0, width), offset);
-          }
-        }
-      });
-      const simulation = {
-        fitted,
-        metrics: names,
-        runs,
-        total: (name: string, at: number, _from: number, _until: number, isLast: boolean): Float64Array => {
-          const { sum, last } = totals[at + 1][names.indexOf(name)];
-          return (isLast ? last : sum).slice();
-        },
-      };
+      const simulation = runTotals(fitted, world, { seed: "experiment", runs, steps: program.steps, draws });
       const total = totalOver(simulation, catalogue, metric, 0, 0, program.steps);
       if (of === "total") return total;
       const baseline = totalOver(simulation, catalogue, metric, -1, 0, program.steps);

@@ -2,7 +2,7 @@ import type { Binner } from "./binner.js";
 import { binCount, type FeatureBins } from "./bins.js";
 import { leafValue, type NodeSums, Split, SplitFinder, type SplitRules } from "./find-split.js";
 import { GrowingTree } from "./growing-tree.js";
-import { divideWords } from "./histogram-kernels.js";
+import { pickWords } from "./histogram-kernels.js";
 import { Histograms } from "./histograms.js";
 
 /** When a tree stops growing. */
@@ -69,6 +69,8 @@ export class TreeGrower {
   readonly #sums: (Float64Array | undefined)[] = [];
   readonly #free: Float64Array[] = [];
   readonly #spare: Int32Array;
+  readonly #places: Int32Array;
+  /** On which side of the histograms the rows of each leaf lie. */
   readonly #sides: Uint8Array;
   readonly #goes = new Uint8Array(256);
   readonly #depth: Int32Array;
@@ -79,7 +81,8 @@ export class TreeGrower {
     this.#table = table;
     this.#rules = rules;
     this.#histograms = new Histograms(table.words, table.rows, table.counts, rows, constantCurvature);
-    this.#sides = new Uint8Array(rows);
+    this.#places = new Int32Array(rows);
+    this.#sides = new Uint8Array(leaves);
     this.#finder = new SplitFinder(this.#histograms, table.features, rules);
     this.order = new Int32Array(rows);
     this.#spare = new Int32Array(rows);
@@ -99,7 +102,7 @@ export class TreeGrower {
   ): GrowingTree {
     const { leaves, depth, leastGain, l2 } = this.#rules;
     const tree = new GrowingTree(Math.min(leaves, Math.max(1, count)));
-    this.#histograms.load(this.order, count, chosen, gradients, curvatures);
+    this.#sides[0] = this.#histograms.load(this.order, count, chosen, gradients, curvatures);
     this.leafCount = 1;
     this.start[0] = 0;
     this.end[0] = count;
@@ -109,7 +112,7 @@ export class TreeGrower {
     this.#sumLeaf(0, gradients, curvatures);
     const sums = this.#takeSums();
     this.#sums[0] = sums;
-    this.#histograms.build(sums, chosen, 0, count);
+    this.#histograms.build(sums, chosen, this.#sides[0], 0, count);
     this.#findSplit(0, chosen, draw);
     while (this.leafCount < leaves) {
       let leaf = -1;
@@ -176,7 +179,7 @@ export class TreeGrower {
   #divide(tree: GrowingTree, leaf: number, chosen: Int32Array, deeper: boolean, draw: ColumnDraw | undefined): void {
     const split = this.#splits[leaf];
     const other = this.leafCount++;
-    const middle = this.#partition(split, this.start[leaf], this.end[leaf]);
+    const middle = this.#partition(split, this.#sides[leaf], this.start[leaf], this.end[leaf]);
     this.start[other] = middle;
     this.end[other] = this.end[leaf];
     this.end[leaf] = middle;
@@ -195,11 +198,13 @@ export class TreeGrower {
       return;
     }
     const smaller = a <= b ? leaf : other;
-    this.#histograms.divide(this.#sides, this.start[leaf], this.end[other]);
+    const side = this.#histograms.divide(this.#places, this.#sides[leaf], this.start[leaf], this.end[other]);
+    this.#sides[leaf] = side;
+    this.#sides[other] = side;
     // The parent's histogram stands at `leaf`: the smaller child is counted, the larger is what it leaves.
     const parent = this.#sums[leaf] as Float64Array;
     const counted = this.#takeSums();
-    this.#histograms.build(counted, chosen, this.start[smaller], this.end[smaller]);
+    this.#histograms.build(counted, chosen, side, this.start[smaller], this.end[smaller]);
     this.#histograms.subtract(parent, counted, chosen);
     this.#sums[leaf] = smaller === leaf ? counted : parent;
     this.#sums[other] = smaller === leaf ? parent : counted;
@@ -235,7 +240,7 @@ export class TreeGrower {
   }
 
   /** Moves the rows that go left before the others, each side in its old order; returns where the right side starts. */
-  #partition(split: Split, from: number, to: number): number {
+  #partition(split: Split, side: number, from: number, to: number): number {
     const { features, counts } = this.#table;
     const goes = this.#goes;
     for (let bin = 1; bin < counts[split.feature]; bin++)
@@ -245,8 +250,11 @@ export class TreeGrower {
           ? 1
           : 0;
     goes[0] = split.missingLeft ? 1 : 0;
-    const left = this.#histograms.markSides(this.#sides, goes, split.feature, from, to);
-    divideWords(this.order, this.#spare, this.#sides, 0, from, to);
+    const places = this.#places;
+    const spare = this.#spare;
+    const left = this.#histograms.placeRows(places, spare, goes, split.feature, side, from, to);
+    pickWords(spare, this.order, places, 0, 0, from, to);
+    this.order.set(spare.subarray(from, to), from);
     return from + left;
   }
 }

@@ -65,15 +65,6 @@ export function takeColumn(output: Float64Array, start: number, end: number, str
   }
 }
 
-export function gather<Values extends Float64Array | Int32Array>(
-  output: Values,
-  values: Values,
-  order: Int32Array,
-  count: number,
-): void {
-  for (let i = 0; i < count; i++) output[i] = values[order[i]];
-}
-
 const wholeNumbers = 6755399441055744; // 1.5 * 2^52: adding it and taking it away rounds
 
 /** Values in whole steps times `base`, plus 1 for the row. */
@@ -81,46 +72,26 @@ export function roundInto(values: Float64Array, count: number, scale: number, ba
   for (let i = 0; i < count; i++) values[i] = (values[i] * scale + wholeNumbers - wholeNumbers) * base + 1;
 }
 
-// Below, each value is written to both sides and kept on one: a branch would be mispredicted half of the time.
-
-export function divideValues(
+/** Writes the values at `places`, from `from` to `to - 1`, in that order. */
+export function pickNumbers(
+  output: Float64Array,
   values: Float64Array,
-  spare: Float64Array,
-  sides: Uint8Array,
+  places: Int32Array,
   from: number,
   to: number,
 ): void {
-  let left = from;
-  let right = 0;
-  for (let i = from; i < to; i++) {
-    const value = values[i];
-    const side = sides[i];
-    values[left] = value;
-    spare[right] = value;
-    left += side;
-    right += 1 - side;
-  }
-  values.set(spare.subarray(0, right), left);
+  for (let i = from; i < to; i++) output[i] = values[places[i]];
 }
 
-/** As `divideValues`, for the stretch of whole numbers that starts at `base`. */
-export function divideWords(
+/** As `pickNumbers`, for stretches of words that start at `base` and `ownBase`. */
+export function pickWords(
+  output: Int32Array,
   words: Int32Array,
-  spare: Int32Array,
-  sides: Uint8Array,
+  places: Int32Array,
   base: number,
+  ownBase: number,
   from: number,
   to: number,
 ): void {
-  let left = base + from;
-  let right = 0;
-  for (let i = from; i < to; i++) {
-    const word = words[base + i];
-    const side = sides[i];
-    words[left] = word;
-    spare[right] = word;
-    left += side;
-    right += 1 - side;
-  }
-  words.set(spare.subarray(0, right), left);
+  for (let i = from; i < to; i++) output[(base + i) | 0] = words[(ownBase + places[i]) | 0];
 }

@@ -36,7 +36,7 @@ function directionNumbers(text: string): Int32Array {
   const numbers = new Int32Array(32);
   let packed = Number.parseInt(`0${text.slice(2)}`, 36);
   for (let bit = degree - 1; bit >= 0; bit--) {
-    const size = 2 ** bit;
+    const size = 1 << bit;
     numbers[bit] = (2 * (packed % size) + 1) << (31 - bit);
     packed = Math.floor(packed / size);
   }

@@ -18,6 +18,12 @@ interface DerivedMetric extends DerivedOptions {
   readonly expression: string;
 }
 
+/** A model that a twin predicts with: what was asked for, and the id of the version that it meant when the twin was built. */
+export interface ModelPin {
+  readonly reference: string;
+  readonly version?: string;
+}
+
 /** Everything that a developer has said of a business. Plain and immutable. */
 export interface TwinDefinition {
   readonly name: string;
@@ -26,6 +32,8 @@ export interface TwinDefinition {
   readonly graph: CausalGraph;
   readonly levers: Levers;
   readonly tables: Readonly<Record<string, TimeTable>>;
+  /** By the twin's names of them. */
+  readonly models: Readonly<Record<string, ModelPin>>;
 }
 
 /** One metric with the department that it belongs to; derived metrics belong to `"derived"`. */

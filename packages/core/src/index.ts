@@ -18,6 +18,7 @@ export type { CatalogueEntry } from "./definition.js";
 export type { Health, HealthPart } from "./health.js";
 export type { LeverControl } from "./lever-controls.js";
 export type { BuildOptions } from "./live-model.js";
+export type { ModelSource, RowModel, TwinModel } from "./models.js";
 export type { HorizonOutlook, Outlook } from "./outlook.js";
 export type { Report } from "./report.js";
 export type { Indicator, TwinState } from "./state.js";

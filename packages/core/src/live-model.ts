@@ -14,6 +14,7 @@ import {
 import { ingest } from "@sage-twin/schemas";
 import { boundsOf, type CatalogueEntry, catalogueOf, fullGraph, type TwinDefinition } from "./definition.js";
 import { joinHistory, type TwinHistory } from "./join-history.js";
+import type { ModelSource } from "./models.js";
 
 /** How a twin is built. */
 export interface BuildOptions {
@@ -23,6 +24,8 @@ export interface BuildOptions {
   readonly horizon?: Frequency;
   /** The model behind each metric's forecast. Default: chosen per metric by backtest. */
   readonly forecaster?: Forecaster;
+  /** Where the models are that the description names, and what reads them. */
+  readonly models?: ModelSource;
 }
 
 const mostSteps = 10_000;
@@ -40,15 +43,17 @@ export class LiveModel {
   #history: ReadonlyMap<string, Float64Array>;
   #fit: { readonly version: number; readonly program: Promise<FittedProgram> } | undefined;
   readonly #forecaster: Forecaster | undefined;
+  readonly models: ModelSource | undefined;
 
   constructor(
     definition: TwinDefinition,
-    { seed = "sage-twin", horizon = "12M", forecaster }: BuildOptions,
+    { seed = "sage-twin", horizon = "12M", forecaster, models }: BuildOptions,
     version: number,
   ) {
     this.#definition = definition;
     this.#version = version;
     this.#forecaster = forecaster;
+    this.models = models;
     this.seed = String(seed);
     this.horizon = horizon;
     this.catalogue = catalogueOf(definition);

@@ -61,6 +61,7 @@ const format = defineEnvelope<SavedState>({
       }),
     ),
     tables: recordShape(anything),
+    models: optionalShape(recordShape(objectShape({ reference: textShape, version: textShape }))),
     seed: textShape,
     horizon: textShape,
     version: numberShape,
@@ -69,13 +70,14 @@ const format = defineEnvelope<SavedState>({
 
 /** A twin as versioned JSON. */
 export function sealTwin({ definition, ...rest }: Saved): Envelope {
-  const { name, departments, derived, graph, levers, tables } = definition;
+  const { name, departments, derived, graph, levers, tables, models } = definition;
   return format.seal({
     name,
     departments,
     derived,
     graph: graph.toJSON(),
     levers,
+    models,
     tables: Object.fromEntries(Object.entries(tables).map(([department, table]) => [department, table.toJSON()])),
     ...rest,
   });
@@ -83,7 +85,7 @@ export function sealTwin({ definition, ...rest }: Saved): Envelope {
 
 /** Reads and checks what `sealTwin` wrote. */
 export function openTwin(json: unknown): Saved {
-  const { name, departments, derived, graph, levers, tables, seed, horizon, version } = format.open(json);
+  const { name, departments, derived, graph, levers, tables, models, seed, horizon, version } = format.open(json);
   if (!Number.isInteger(version) || version < 1) {
     throw new TwinError({ code: "corrupt", path: ["state", "version"], message: `${version} is not a version` });
   }
@@ -95,6 +97,7 @@ export function openTwin(json: unknown): Saved {
       derived,
       graph: CausalGraph.fromJSON(graph),
       levers,
+      models: models ?? {},
       tables: Object.fromEntries(
         Object.entries(tables).map(([department, table]) => [department, TimeTable.fromJSON(table)]),
       ),

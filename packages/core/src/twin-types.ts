@@ -9,6 +9,7 @@ export interface TwinNames {
   readonly departments: string;
   readonly metrics: string;
   readonly levers: string;
+  readonly models: string;
 }
 
 /** The names of a builder that knows none. */
@@ -16,6 +17,7 @@ export interface NoNames extends TwinNames {
   readonly departments: never;
   readonly metrics: never;
   readonly levers: never;
+  readonly models: never;
 }
 
 /** What happened to a live twin. */

@@ -8,15 +8,13 @@ import {
   toInstant,
   unknownName,
 } from "@sage-twin/kernel";
+import type { Rows } from "@sage-twin/registry";
 import {
   type CompareOptions,
   type Comparison,
   checkLevers,
   compareScenarios,
   type Levers,
-  type Reached,
-  type ReachOptions,
-  reach,
   Scenario,
   type SimulateOptions,
   type SimulationResult,
@@ -24,10 +22,13 @@ import {
   scenario,
   simulateScenarios,
 } from "@sage-twin/scenarios";
+
+import type { Reached, ReachOptions } from "@sage-twin/scenarios/goal-seek";
 import type { Department, TimeTable } from "@sage-twin/schemas";
 import { type CatalogueEntry, type DerivedOptions, fullGraph, type TwinDefinition } from "./definition.js";
 import { type LeverControl, leverControls } from "./lever-controls.js";
 import { type BuildOptions, LiveModel } from "./live-model.js";
+import type { TwinModel } from "./models.js";
 import { type Outlook, readOutlook } from "./outlook.js";
 import type { Report } from "./report.js";
 import { openTwin, sealTwin } from "./save.js";
@@ -62,6 +63,7 @@ export class TwinBuilder<Names extends TwinNames> {
     departments: Names["departments"] | Name;
     metrics: Names["metrics"] | Metric;
     levers: Names["levers"];
+    models: Names["models"];
   }> {
     const { departments } = this.#definition;
     if (departments.some((other) => other.name === name)) {
@@ -79,7 +81,12 @@ export class TwinBuilder<Names extends TwinNames> {
     name: Name,
     expression: string,
     options: DerivedOptions,
-  ): TwinBuilder<{ departments: Names["departments"]; metrics: Names["metrics"] | Name; levers: Names["levers"] }> {
+  ): TwinBuilder<{
+    departments: Names["departments"];
+    metrics: Names["metrics"] | Name;
+    levers: Names["levers"];
+    models: Names["models"];
+  }> {
     causalGraph().identity(name, expression);
     return this.#with({ derived: [...this.#definition.derived, { name, expression, ...options }] });
   }
@@ -96,6 +103,7 @@ export class TwinBuilder<Names extends TwinNames> {
     departments: Names["departments"];
     metrics: Names["metrics"] | Name;
     levers: Names["levers"] | Name;
+    models: Names["models"];
   }> {
     checkLevers(levers);
     return this.#with({ levers: { ...this.#definition.levers, ...levers } });
@@ -115,13 +123,28 @@ export class TwinBuilder<Names extends TwinNames> {
     return this.#with({ tables: { ...tables, [department]: table } });
   }
 
+  /** Names models of a registry, which `build` is given, by references such as `"churn@champion"`. */
+  models<const Name extends string>(
+    references: Readonly<Record<Name, string>>,
+  ): TwinBuilder<{
+    departments: Names["departments"];
+    metrics: Names["metrics"];
+    levers: Names["levers"];
+    models: Names["models"] | Name;
+  }> {
+    const named = Object.entries<string>(references).map(([name, reference]) => [name, { reference }]);
+    return this.#with({ models: { ...this.#definition.models, ...Object.fromEntries(named) } });
+  }
+
   /**
    * Checks everything and returns the twin; nothing is fitted before the first question.
    *
    * @throws TwinError with what is wrong: unknown names, cycles, identities that contradict the data, missing data.
    */
   async build(options: BuildOptions = {}): Promise<Twin<Names>> {
-    return new Twin<Names>(new LiveModel(this.#definition, options, 1));
+    let { models } = this.#definition;
+    if (Object.keys(models).length > 0) models = await (await import("./models.js")).pinModels(options.models, models);
+    return new Twin<Names>(new LiveModel({ ...this.#definition, models }, options, 1));
   }
 
   #with<Next extends TwinNames>(change: Partial<TwinDefinition>): TwinBuilder<Next> {
@@ -183,14 +206,15 @@ export class Twin<Names extends TwinNames = TwinNames> {
       graph: causalGraph(),
       levers: {},
       tables: {},
+      models: {},
     });
   }
 
   /**
    * Reads what `toJSON` wrote. Anything else is a `TwinError`: `corrupt`, or `newer-version` for one that a later release wrote.
-   * A forecaster of one's own is not saved and must be given again.
+   * A forecaster of one's own and where the models are is not saved and must be given again.
    */
-  static fromJSON(json: unknown, options: Pick<BuildOptions, "forecaster"> = {}): Twin {
+  static fromJSON(json: unknown, options: Pick<BuildOptions, "forecaster" | "models"> = {}): Twin {
     const { definition, seed, horizon, version } = openTwin(json);
     return new Twin(new LiveModel(definition, { seed, horizon, ...options }, version));
   }
@@ -294,6 +318,7 @@ export class Twin<Names extends TwinNames = TwinNames> {
 
   /** The smallest or cheapest change of levers that brings a metric's total to a target with a wanted probability. */
   async reach(options: ReachOptions): Promise<Reached> {
+    const { reach } = await import("@sage-twin/scenarios/goal-seek");
     return reach(await this.study(options), { ...options, seed: options.seed ?? this.seed });
   }
 
@@ -306,6 +331,23 @@ export class Twin<Names extends TwinNames = TwinNames> {
   /** The fitted program and what it was fitted on, for the functions of `@sage-twin/causal` that ask about the past: `attribute`. */
   fitted(options: RunOptions = {}): Promise<ObservedProgram> {
     return this.#model.fitted(options);
+  }
+
+  /** The models that the twin predicts with: the versions that it was built with, and how they stand in the registry now. */
+  async models(): Promise<readonly TwinModel[]> {
+    const { models, definition } = this.#model;
+    return (await import("./models.js")).describeModels(models, definition.models);
+  }
+
+  /**
+   * What a model says of rows, one prediction each; the version is the one that the twin was built with.
+   *
+   * @param rows objects, or columns by name.
+   * @throws TwinError "unknown-name" for another model; "invalid-data" for rows that do not fit the model's signature.
+   */
+  async predict(name: Names["models"], rows: Rows): Promise<readonly unknown[]> {
+    const { models, definition } = this.#model;
+    return (await import("./models.js")).predictRows(models, definition.models, name, rows);
   }
 
   /**

@@ -3,7 +3,6 @@ export { Comparison, type ComparisonRow, type Contribution, type Difference } fr
 export type { Conflict } from "./conflicts.js";
 export type { Distributions, Drawn } from "./distributions.js";
 export type { Edit, EditOptions, Size } from "./edit.js";
-export { type LeverMove, type Reached, type ReachOptions, reach } from "./goal-seek/reach.js";
 export { checkLevers, type Lever, type Levers } from "./levers.js";
 export {
   isStale,

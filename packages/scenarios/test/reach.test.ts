@@ -1,6 +1,7 @@
 import { Rng } from "@sage-twin/kernel";
 import { describe, expect, it } from "vitest";
-import { reach, simulateScenarios } from "../src/index.js";
+import { reach } from "../src/goal-seek/reach.js";
+import { simulateScenarios } from "../src/index.js";
 import { logLinear } from "./log-linear.js";
 import { catalogue, fittedShop, levers } from "./shop.js";
 

@@ -1,19 +1,5 @@
 import { exp, log, log1p } from "@sage-twin/kernel";
-
-const lanczos = [
-  0.99999999999980993, 676.5203681218851, -1259.1392167224028, 771.32342877765313, -176.61502916214059,
-  12.507343278686905, -0.13857109526572012, 9.9843695780195716e-6, 1.5056327351493116e-7,
-];
-
-/** The logarithm of the gamma function for x > 0 (Lanczos 1964, g = 7, n = 9): relative error about 1e-14. */
-function logGamma(x: number): number {
-  if (x < 0.5) return logGamma(x + 1) - log(x);
-  const shifted = x - 1;
-  let sum = lanczos[0];
-  for (let term = 1; term < lanczos.length; term++) sum += lanczos[term] / (shifted + term);
-  const base = shifted + 7.5;
-  return 0.9189385332046727 + (shifted + 0.5) * log(base) - base + log(sum);
-}
+import { logGamma } from "./gamma.js";
 
 const tiny = 1e-300;
 const closeEnough = 1e-16;

@@ -1,3 +1,4 @@
+export { adaptiveMetropolis, type SampledChains, type SamplerOptions } from "./adaptive-metropolis.js";
 export { autocorrelations } from "./autocorrelation.js";
 export { type Autoregression, burg } from "./autoregression.js";
 export { boxCox, boxCoxLambda, inverseBoxCox } from "./box-cox.js";
@@ -20,6 +21,7 @@ export {
 export { auc, averagePrecision, brier, logLoss, rSquared } from "./classification-scores.js";
 export { gaussianCopula, scoreCorrelation, studentCopula } from "./copula.js";
 export { chiSquareTail, fTail, studentQuantile, studentTail } from "./distributions.js";
+export { digamma, hypergeometric, logGamma } from "./gamma.js";
 export { type IsotonicFit, isotonicAt, isotonicFit } from "./isotonic.js";
 export { fillLatinHypercube } from "./latin-hypercube.js";
 export { type MinimiseOptions, type MinimiseProblem, type MinimiseResult, minimise } from "./lbfgs.js";

@@ -1,4 +1,5 @@
 export type { BusinessFrequency } from "./business/calendar.js";
+export type { BusinessChannel, TrueChannel } from "./business/channels.js";
 export type { BusinessDepartment, BusinessMetric } from "./business/departments.js";
 export type { BusinessEdit } from "./business/edits.js";
 export type { TrueEffect } from "./business/effects.js";

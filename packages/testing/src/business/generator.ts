@@ -1,9 +1,17 @@
 import { formatInstant, periodStart, type Rng, TwinError } from "@sage-twin/kernel";
 import { type BusinessCalendar, type BusinessFrequency, lead, makeCalendar } from "./calendar.js";
+import { type Channels, drawChannels } from "./channels.js";
 import type { ColumnEdits } from "./edits.js";
 import { drawShocks } from "./noise.js";
 import type { BusinessParameters } from "./parameters.js";
-import { type ColumnName, type Columns, makeProcesses, type Processes, startingLevels } from "./processes.js";
+import {
+  type ColumnName,
+  type Columns,
+  makeProcesses,
+  type Processes,
+  startingLevels,
+  usualMarketing,
+} from "./processes.js";
 
 /** The longest lag between two columns, in periods. */
 const longestLag = 2;
@@ -11,6 +19,7 @@ const longestLag = 2;
 /** One business over a span of time: its mechanisms, and the shocks of every process. */
 export interface Generator {
   readonly calendar: BusinessCalendar;
+  readonly channels: Channels | undefined;
   readonly processes: Processes;
   readonly names: readonly ColumnName[];
   /** By process, one shock a period. */
@@ -30,9 +39,13 @@ export function makeGenerator(
   frequency: BusinessFrequency,
   length: number,
   horizon: number,
+  withChannels = false,
 ): Generator {
   const calendar = makeCalendar(frequency, length, horizon, parameters);
-  const processes = makeProcesses(parameters, calendar);
+  const channels = withChannels
+    ? drawChannels(rng.derive("channels"), calendar, usualMarketing(parameters, calendar))
+    : undefined;
+  const processes = makeProcesses(parameters, calendar, channels);
   const names = Object.keys(processes) as ColumnName[];
   const count = calendar.end + horizon;
   const empty = () =>
@@ -45,6 +58,7 @@ export function makeGenerator(
   const steps = names.map((name) => ({ name, next: processes[name].next, shocks: shocks[name] }));
   return {
     calendar,
+    channels,
     processes,
     names,
     shocks,

@@ -1,5 +1,6 @@
 import { exp, log, pow } from "@sage-twin/kernel";
 import { type BusinessCalendar, memoryOver } from "./calendar.js";
+import type { Channels } from "./channels.js";
 import type { BusinessMetric } from "./departments.js";
 import type { Noise } from "./noise.js";
 import type { BusinessParameters } from "./parameters.js";
@@ -43,8 +44,26 @@ const returnRate = 0.04;
 const usualUnits = 2.2;
 const usualMargin = 0.9; // of the price that is left after discounts
 
+/** The visitors of a period whose marketing reaches so far, 0 to 1. */
+export function visitorsAt(
+  p: BusinessParameters,
+  { weeks, season }: BusinessCalendar,
+  reach: number,
+  x: Columns,
+  t: number,
+  shock: number,
+): number {
+  const drawn = 1 - p.paidShare + 2 * p.paidShare * reach;
+  return 1 + 20 * p.baseOrders * weeks * drawn * exp(0.5 * season[t] + 0.4 * x.demand[t] + 0.04 * shock);
+}
+
+/** What a usual period's marketing costs. */
+export function usualMarketing(p: BusinessParameters, { weeks }: BusinessCalendar): number {
+  return p.marketingShare * p.baseOrders * p.basePrice * usualUnits * usualMargin * weeks;
+}
+
 /** The mechanisms of one business. */
-export function makeProcesses(p: BusinessParameters, calendar: BusinessCalendar): Processes {
+export function makeProcesses(p: BusinessParameters, calendar: BusinessCalendar, channels?: Channels): Processes {
   const { weeks, season, years, breakAt } = calendar;
   const memory = (weekly: number): number => memoryOver(weeks, weekly);
   /** A stationary first-order autoregression of standard deviation `spread`. */
@@ -104,9 +123,9 @@ export function makeProcesses(p: BusinessParameters, calendar: BusinessCalendar)
     visitors: {
       noise: "student",
       next: (x, t, e) => {
-        const reach = saturate(x.marketingMemory[t] / level(t), baseMarketing, p.hillPower);
-        const drawn = 1 - p.paidShare + 2 * p.paidShare * reach;
-        return 1 + 20 * p.baseOrders * weeks * drawn * exp(0.5 * season[t] + 0.4 * x.demand[t] + 0.04 * e);
+        const reach =
+          channels?.reach(x.marketing, t) ?? saturate(x.marketingMemory[t] / level(t), baseMarketing, p.hillPower);
+        return visitorsAt(p, calendar, reach, x, t, e);
       },
     },
     productivity: {
@@ -228,11 +247,12 @@ export function makeProcesses(p: BusinessParameters, calendar: BusinessCalendar)
 /** A state near to the usual one, from which the lead begins; other columns begin at 0. */
 export function startingLevels(
   p: BusinessParameters,
-  { weeks }: BusinessCalendar,
+  calendar: BusinessCalendar,
 ): Readonly<Partial<Record<ColumnName, number>>> {
+  const { weeks } = calendar;
   const orders = p.baseOrders * weeks;
   const units = orders * usualUnits;
-  const marketing = p.marketingShare * p.baseOrders * p.basePrice * usualUnits * usualMargin * weeks;
+  const marketing = usualMarketing(p, calendar);
   const cover = usualCover(weeks);
   return {
     orders,

@@ -1,12 +1,15 @@
 import type { CausalGraph } from "@sage-twin/causal";
 import { exp, formatInstant, type Issue, periodStart, Rng, TwinError } from "@sage-twin/kernel";
+import type { TimeTable } from "@sage-twin/schemas";
 import type { BusinessFrequency } from "./calendar.js";
+import { type Channels, channelTable, type TrueChannel, trueChannels } from "./channels.js";
 import { type BusinessMetric, businessDepartments, businessLevers, businessMetrics } from "./departments.js";
 import type { BusinessEdit } from "./edits.js";
 import { type TrueEffect, trueEffects } from "./effects.js";
-import { makeGenerator, runHistory, tableSpan } from "./generator.js";
+import { type Generator, makeGenerator, runHistory, tableSpan } from "./generator.js";
 import { type BusinessTables, type MissingValues, tablesOf } from "./missing.js";
-import { drawParameters } from "./parameters.js";
+import { type BusinessParameters, drawParameters } from "./parameters.js";
+import { type Columns, visitorsAt } from "./processes.js";
 import { type HiddenConfounder, hiddenConfounders, relationsOf, trueGraph } from "./relations.js";
 import { counterfactualOf, interveneOn, type TrueCounterfactual, type TrueIntervention } from "./truth.js";
 
@@ -17,6 +20,8 @@ export interface BusinessOptions {
   readonly frequency?: BusinessFrequency;
   /** Periods in the tables. Default: three years. */
   readonly length?: number;
+  /** Whether marketing is spent on three channels with effects of their own. Default: no, one budget with one effect. */
+  readonly channels?: boolean;
 }
 
 /** A company whose causes are known: its tables, and the truth behind them. */
@@ -40,6 +45,8 @@ export interface SimulatedBusiness {
     readonly factor: number;
   };
   readonly missing: MissingValues;
+  /** With marketing channels on: the spend on each by period, and what each truly brought. */
+  readonly channels?: { readonly table: TimeTable; readonly truth: readonly TrueChannel[] };
   /** Every metric before anything went missing, and the hidden confounders `demand` and `competitor`. */
   readonly complete: Readonly<Record<BusinessMetric | "competitor" | "demand", Float64Array>>;
   /**
@@ -80,7 +87,12 @@ const mostRuns = 10_000;
  * dearer.difference("leadTime").mean[0]; // => 0
  * ```
  */
-export function simulateBusiness({ seed, frequency = "W", length: wanted }: BusinessOptions): SimulatedBusiness {
+export function simulateBusiness({
+  seed,
+  frequency = "W",
+  length: wanted,
+  channels = false,
+}: BusinessOptions): SimulatedBusiness {
   const issues: Issue[] = [];
   const limits = Object.hasOwn(lengths, frequency) ? lengths[frequency] : undefined;
   if (limits === undefined) {
@@ -103,7 +115,7 @@ export function simulateBusiness({ seed, frequency = "W", length: wanted }: Busi
   if (issues.length > 0) throw new TwinError(issues);
   const rng = new Rng(seed).derive("business");
   const parameters = drawParameters(rng);
-  const ahead = (horizon: number) => makeGenerator(rng, parameters, frequency, length, horizon);
+  const ahead = (horizon: number) => makeGenerator(rng, parameters, frequency, length, horizon, channels);
   const generator = ahead(0);
   const columns = runHistory(generator);
   const { calendar } = generator;
@@ -133,6 +145,9 @@ export function simulateBusiness({ seed, frequency = "W", length: wanted }: Busi
       factor: exp(parameters.breakSize),
     },
     missing,
+    ...(generator.channels === undefined
+      ? {}
+      : { channels: channelsOf(generator, generator.channels, parameters, columns) }),
     complete,
     intervene(edits, { horizon, runs = 200 }) {
       const problems = [...outOfRange("horizon", horizon, 1, mostSteps), ...outOfRange("runs", runs, 1, mostRuns)];
@@ -140,6 +155,23 @@ export function simulateBusiness({ seed, frequency = "W", length: wanted }: Busi
       return interveneOn(ahead(horizon), edits, horizon, runs);
     },
     counterfactual: (edits) => counterfactualOf(generator, edits),
+  };
+}
+
+/** The table and the truth of a generator's channels. */
+function channelsOf(
+  generator: Generator,
+  channels: Channels,
+  parameters: BusinessParameters,
+  columns: Columns,
+): SimulatedBusiness["channels"] {
+  const { calendar, processes, shocks } = generator;
+  const [from, until] = tableSpan(calendar);
+  const visitors: Parameters<typeof trueChannels>[6] = (reach, x, t, shock) =>
+    visitorsAt(parameters, calendar, reach, x, t, shock);
+  return {
+    table: channelTable(channels, columns, calendar, from),
+    truth: trueChannels(channels, processes, shocks, columns, from, until, visitors),
   };
 }
 

@@ -7,6 +7,7 @@ import type { RunOptions } from "@sage-twin/kernel";
 import { type CsvSource, type TimeTable, toCsv } from "@sage-twin/schemas";
 import { matchCancellations } from "./prepare/cancellations.js";
 import { classify } from "./prepare/classify.js";
+import { customerOrders } from "./prepare/customer-orders.js";
 import { toEvents } from "./prepare/events.js";
 import { type PreparationNotes, takeNotes } from "./prepare/notes.js";
 import { readLines } from "./prepare/read-lines.js";
@@ -25,11 +26,11 @@ export interface PreparedTables {
   readonly weekly: Tables;
 }
 
-/** The department tables of the raw transactions, and what was done with every line of them. */
+/** The department tables of the raw transactions, the customers' orders as CSV, and what was done with every line. */
 export async function prepareFromRaw(
   source: CsvSource,
   options: RunOptions = {},
-): Promise<{ readonly tables: PreparedTables; readonly notes: PreparationNotes }> {
+): Promise<{ readonly tables: PreparedTables; readonly orders: string; readonly notes: PreparationNotes }> {
   const lines = await readLines(source, options);
   const kinds = classify(lines);
   const cancellations = matchCancellations(lines, kinds);
@@ -37,7 +38,8 @@ export async function prepareFromRaw(
   const { signal } = options;
   const daily = await tablesOf(events, "D", firstDay, lastDay, { signal });
   const weekly = await tablesOf(events, "W", firstMonday, lastMonday, { signal });
-  return { tables: { daily, weekly }, notes: takeNotes(lines, kinds, cancellations) };
+  const orders = customerOrders(lines, kinds, cancellations);
+  return { tables: { daily, weekly }, orders, notes: takeNotes(lines, kinds, cancellations) };
 }
 
 /** The raw file as a stream of CSV bytes. */
@@ -51,7 +53,7 @@ async function main(): Promise<void> {
   const data = process.env["SAGE_TWIN_DATA"] ?? fileURLToPath(new URL("../../../shared/data", import.meta.url));
   const raw = process.argv[2] ?? join(data, "online-retail.csv.gz");
   const out = fileURLToPath(new URL("../data/online-retail", import.meta.url));
-  const { tables, notes } = await prepareFromRaw(openRaw(raw));
+  const { tables, orders, notes } = await prepareFromRaw(openRaw(raw));
   await mkdir(out, { recursive: true });
   for (const frequency of ["daily", "weekly"] as const) {
     for (const [name, table] of Object.entries<TimeTable>(tables[frequency])) {
@@ -59,6 +61,7 @@ async function main(): Promise<void> {
       console.log(`${name}-${frequency}.csv: ${table.length} periods, ${table.quality.gaps.length} gaps`);
     }
   }
+  await writeFile(join(out, "customer-orders.csv"), orders);
   await writeFile(join(out, "notes.json"), `${JSON.stringify(notes, null, 2)}\n`);
 }
 

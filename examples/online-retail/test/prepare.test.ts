@@ -102,7 +102,8 @@ describe.each(["daily", "weekly"] as const)("the committed %s tables", (frequenc
 
 describe("prepareFromRaw", () => {
   it.skipIf(!existsSync(raw))("gives the committed tables and notes from the raw file", async () => {
-    const { tables, notes } = await prepareFromRaw(openRaw(raw));
+    const { tables, orders, notes } = await prepareFromRaw(openRaw(raw));
+    expect(orders).toBe(readFileSync(here("../../data/online-retail/customer-orders.csv"), "utf8"));
     for (const frequency of ["daily", "weekly"] as const) {
       for (const [name, table] of Object.entries<TimeTable>(tables[frequency]))
         expect(toCsv(table)).toBe(committed(name, frequency));

@@ -1,4 +1,4 @@
-import { exp, log, Rng, TwinError } from "@sage-twin/kernel";
+import { exp, log, Rng, type RunOptions, TwinError } from "@sage-twin/kernel";
 
 /** How a sampler runs. */
 export interface SamplerOptions {
@@ -12,7 +12,6 @@ export interface SamplerOptions {
   readonly thin?: number;
   /** Default: `"sampler"`. */
   readonly seed?: string | number;
-  readonly signal?: AbortSignal;
 }
 
 /** Draws from a distribution. */
@@ -54,7 +53,37 @@ export function adaptiveMetropolis(
   spread: ArrayLike<number>,
   options: SamplerOptions = {},
 ): SampledChains {
-  const { chains = 4, steps = 2000, warmUp = steps, thin = 1, seed = "sampler", signal } = options;
+  const stretches = sampleStretches(logDensity, start, spread, options);
+  for (;;) {
+    const { done, value } = stretches.next();
+    if (done) return value;
+  }
+}
+
+/** `adaptiveMetropolis`, the same bytes, giving way to other work; progress counts steps of all chains. */
+export async function adaptiveMetropolisAsync(
+  logDensity: (point: Float64Array) => number,
+  start: ArrayLike<number>,
+  spread: ArrayLike<number>,
+  { signal, onProgress, ...options }: SamplerOptions & Pick<RunOptions, "signal" | "onProgress"> = {},
+): Promise<SampledChains> {
+  const stretches = sampleStretches(logDensity, start, spread, options);
+  for (;;) {
+    signal?.throwIfAborted();
+    const { done, value } = stretches.next();
+    if (done) return value;
+    onProgress?.({ stage: "sampling", ...value });
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+}
+
+function* sampleStretches(
+  logDensity: (point: Float64Array) => number,
+  start: ArrayLike<number>,
+  spread: ArrayLike<number>,
+  options: SamplerOptions,
+): Generator<{ readonly done: number; readonly total: number }, SampledChains> {
+  const { chains = 4, steps = 2000, warmUp = steps, thin = 1, seed = "sampler" } = options;
   const size = start.length;
   if (!(chains >= 2 && steps >= 4 && warmUp >= 0 && thin >= 1 && [chains, steps, warmUp, thin].every(Number.isInteger)))
     throw new TwinError({
@@ -66,21 +95,21 @@ export function adaptiveMetropolis(
   const kept = Math.floor(steps / thin);
   const draws = new Float64Array(chains * kept * size);
   const traces = Array.from({ length: chains }, () => new Float64Array(steps * size));
+  const total = chains * (warmUp + steps);
   let taken = 0;
   for (let chain = 0; chain < chains; chain++) {
     const rng = new Rng(seed).derive("chain", chain);
     const walk = new Walk(logDensity, start, spread, rng);
-    for (let step = 0; step < warmUp; step++) {
-      if (step % learnsFrom === 0) signal?.throwIfAborted();
-      walk.step(true);
-    }
-    for (let step = 0; step < steps; step++) {
-      if (step % learnsFrom === 0) signal?.throwIfAborted();
-      if (walk.step(false)) taken++;
+    for (let step = -warmUp; step < steps; step++) {
+      if (step % learnsFrom === 0) yield { done: chain * (warmUp + steps) + warmUp + step, total };
+      const takes = walk.step(step < 0);
+      if (step < 0) continue;
+      if (takes) taken++;
       traces[chain].set(walk.point, step * size);
       if (step % thin === 0 && step / thin < kept) draws.set(walk.point, (chain * kept + step / thin) * size);
     }
   }
+  yield { done: total, total };
   const [rHat, effective] = [new Float64Array(size), new Float64Array(size)];
   for (let index = 0; index < size; index++) {
     const halves = traces.flatMap((trace) => {

@@ -1,4 +1,9 @@
-export { adaptiveMetropolis, type SampledChains, type SamplerOptions } from "./adaptive-metropolis.js";
+export {
+  adaptiveMetropolis,
+  adaptiveMetropolisAsync,
+  type SampledChains,
+  type SamplerOptions,
+} from "./adaptive-metropolis.js";
 export { autocorrelations } from "./autocorrelation.js";
 export { type Autoregression, burg } from "./autoregression.js";
 export { boxCox, boxCoxLambda, inverseBoxCox } from "./box-cox.js";

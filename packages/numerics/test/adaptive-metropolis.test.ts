@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { adaptiveMetropolis } from "../src/index.js";
+import { adaptiveMetropolis, adaptiveMetropolisAsync } from "../src/index.js";
 
 const moments = (draws: Float64Array, size: number, index: number) => {
   const own = draws.filter((_, at) => at % size === index);
@@ -37,12 +37,22 @@ describe("adaptiveMetropolis", () => {
     expect(rHat[0]).toBeGreaterThan(1.5);
   });
 
-  it("is the same bytes for the same seed, aborts, and refuses a start without density", () => {
+  it("is the same bytes for the same seed and in stretches, aborts, and refuses a start without density", async () => {
     const density = ([x]: Float64Array): number => -x * x;
     const run = (seed: number) => adaptiveMetropolis(density, [0], [1], { steps: 100, seed }).draws;
     expect(run(1)).toEqual(run(1));
     expect(run(1)).not.toEqual(run(2));
-    expect(() => adaptiveMetropolis(density, [0], [1], { signal: AbortSignal.abort() })).toThrow(/abort/i);
+    const done: number[] = [];
+    const told = { steps: 400, onProgress: (progress: { done: number }) => done.push(progress.done) };
+    const stretched = await adaptiveMetropolisAsync(density, [0], [1], told);
+    expect(stretched).toEqual(adaptiveMetropolis(density, [0], [1], { steps: 400 }));
+    expect(done.at(-1)).toBe(3200);
+    const stop = new AbortController();
+    const stopped = adaptiveMetropolisAsync(density, [0], [1], {
+      signal: stop.signal,
+      onProgress: () => stop.abort(new Error("enough")),
+    });
+    await expect(stopped).rejects.toThrow("enough");
     expect(() => adaptiveMetropolis(() => Number.NaN, [0], [1])).toThrow("no logarithm at the start");
     expect(() => adaptiveMetropolis(density, [0], [1], { chains: 1 })).toThrow("at least 2 chains");
   });

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { auc, averagePrecision, brier, calibrationError } from "@sage-twin/numerics";
-import { churnPredictor, customerFeatures } from "@sage-twin/predictors";
+import { bgNbd, churnPredictor, customerFeatures, purchaseSummary } from "@sage-twin/predictors";
 
 const file = join(process.env.SAGE_TWIN_DATA ?? "../shared/data", "online-retail.csv.gz");
 const customer: string[] = [];
@@ -46,3 +46,29 @@ score("churn predictor, trees", fitted.probabilities(known.columns), true);
 const straight = await churnPredictor({ learner: "logistic" }).fitTransactions(transactions, { horizon, until: cut });
 score("churn predictor, logistic", straight.probabilities(known.columns), true);
 score("last purchase (recency)", known.columns.recency);
+const summary = purchaseSummary(transactions, { until: cut });
+const model = bgNbd(summary);
+const places = new Map(summary.customers.map((name, row) => [name, row]));
+const byCustomer = (values: Float64Array): Float64Array =>
+  Float64Array.from(known.customers, (name) => values[places.get(name) as number]);
+score(
+  "BG/NBD, probability of being gone",
+  byCustomer(model.alive(summary)).map((alive) => 1 - alive),
+  true,
+);
+score(
+  "BG/NBD, fewest purchases expected",
+  byCustomer(model.expectedPurchases(summary, 90)).map((count) => -count),
+);
+
+const many = 1_000_000;
+const large = {
+  customer: Int32Array.from({ length: many }, (_, row) => (row * 7919) % 50_000),
+  time: Float64Array.from({ length: many }, (_, row) => Date.parse(cut) - ((row * 104_729) % 500) * 86_400_000),
+  amount: new Float64Array(many).fill(10),
+};
+const begun = performance.now();
+customerFeatures(large, { at: cut, horizon: "90D" });
+console.log(
+  `features of 50,000 customers from 1,000,000 transactions: ${((performance.now() - begun) / 1000).toFixed(2)} s`,
+);

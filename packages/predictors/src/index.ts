@@ -26,8 +26,46 @@ export type { DemandPlan, DemandQuestion, FittedDemandPredictor } from "./demand
 export { newsvendor, type StockDecision, type StockTarget } from "./demand/newsvendor.js";
 export type { DemandHistory, DemandRow } from "./demand/read-demand.js";
 export type { FittedPredictor } from "./fitted-predictor.js";
+export {
+  type BgNbdParameters,
+  bgNbd,
+  bgNbdFromJSON,
+  type FittedBgNbd,
+  type PurchaseColumns,
+} from "./lifetime/bg-nbd.js";
+export {
+  type FittedGammaGamma,
+  type GammaGammaParameters,
+  gammaGamma,
+  gammaGammaFromJSON,
+  type SpendColumns,
+} from "./lifetime/gamma-gamma.js";
+export { type LifetimeValueOptions, lifetimeValues } from "./lifetime/lifetime-value.js";
+export { type PurchaseSummary, purchaseSummary } from "./lifetime/purchase-summary.js";
+export { type Adstock, geometricAdstock, hill, weibullAdstock } from "./marketing/adstock.js";
+export type { SplitBounds } from "./marketing/best-split.js";
+export type {
+  BudgetSplit,
+  ChannelReturn,
+  Estimate,
+  FittedMarketingPredictor,
+  MarketingPrediction,
+} from "./marketing/fitted-marketing.js";
+export {
+  type MarketingOptions,
+  type MarketingPredictor,
+  marketingPredictor,
+} from "./marketing/marketing-predictor.js";
 export { predictorFromJSON } from "./predictor-from-json.js";
 export type { Term as DriverTerm } from "./revenue/driver-effects.js";
 export type { FittedRevenueForecaster, RevenuePrediction } from "./revenue/fitted-revenue.js";
 export { type RevenueForecaster, revenueForecaster } from "./revenue/revenue-forecaster.js";
 export type { RevenueForecasterOptions } from "./revenue/revenue-options.js";
+export {
+  discreteTimeHazard,
+  type FittedHazard,
+  type HazardOptions,
+  hazardFromJSON,
+  type SurvivalOptions,
+} from "./survival/discrete-time-hazard.js";
+export { type KaplanMeierCurve, kaplanMeier } from "./survival/kaplan-meier.js";

@@ -2,11 +2,13 @@ import { describeValue, TwinError } from "@sage-twin/kernel";
 import { churnFromJSON } from "./churn/fitted-churn.js";
 import { demandFromJSON } from "./demand/fitted-demand.js";
 import type { FittedPredictor } from "./fitted-predictor.js";
+import { marketingFromJSON } from "./marketing/fitted-marketing.js";
 import { revenueFromJSON } from "./revenue/fitted-revenue.js";
 
 const kinds: Readonly<Record<string, (json: unknown) => FittedPredictor>> = {
   "predictor/churn": churnFromJSON as (json: unknown) => FittedPredictor,
   "predictor/demand": demandFromJSON as (json: unknown) => FittedPredictor,
+  "predictor/marketing": marketingFromJSON as (json: unknown) => FittedPredictor,
   "predictor/revenue": revenueFromJSON as (json: unknown) => FittedPredictor,
 };
 

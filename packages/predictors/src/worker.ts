@@ -1,0 +1,3 @@
+import { registerDemand } from "./demand/demand-predictor.js";
+
+registerDemand();

@@ -61,6 +61,22 @@ export type { Term as DriverTerm } from "./revenue/driver-effects.js";
 export type { FittedRevenueForecaster, RevenuePrediction } from "./revenue/fitted-revenue.js";
 export { type RevenueForecaster, revenueForecaster } from "./revenue/revenue-forecaster.js";
 export type { RevenueForecasterOptions } from "./revenue/revenue-options.js";
+export type { FittedSentimentPredictor, SentimentLevel, SentimentPrediction } from "./sentiment/fitted-sentiment.js";
+export { type LanguageModelScorerOptions, languageModelScorer } from "./sentiment/language-model-scorer.js";
+export { lexiconScorer } from "./sentiment/lexicon-scorer.js";
+export {
+  type MeasuredSentiment,
+  type SentimentPredictor,
+  sentimentPredictor,
+} from "./sentiment/sentiment-predictor.js";
+export {
+  type Review,
+  type SentimentSeries,
+  type SentimentSeriesOptions,
+  sentimentSeries,
+} from "./sentiment/sentiment-series.js";
+export type { TextScore, TextScorer } from "./sentiment/text-scorer.js";
+export { type ClassificationPipeline, transformerScorer } from "./sentiment/transformer-scorer.js";
 export {
   discreteTimeHazard,
   type FittedHazard,

@@ -1,3 +1,3 @@
-import { registerDemand } from "./demand/demand-predictor.js";
+import { registerDemand } from "./demand-task.js";
 
 registerDemand();

@@ -3,18 +3,16 @@ import {
   type Executor,
   type Issue,
   inlineExecutor,
-  libraryVersion,
   type Progress,
   parseFrequency,
   type RunOptions,
-  registerTask,
-  type Task,
   TwinError,
 } from "@sage-twin/kernel";
+import { type DemandChunk, demandTask, registerDemand } from "../demand-task.js";
 import { fitItem, type ItemSettings, type ItemState } from "./fit-item.js";
 import { type FittedDemandPredictor, publishDemand } from "./fitted-demand.js";
 import { type StockTarget, serviceLevelOf, targetIssues } from "./newsvendor.js";
-import { type DemandHistory, type DemandTable, type ItemDemand, readDemand } from "./read-demand.js";
+import { type DemandHistory, type DemandTable, readDemand } from "./read-demand.js";
 
 /** What stock is planned for. Times are in periods of the history. */
 export type DemandPredictorOptions = StockTarget & {
@@ -46,30 +44,7 @@ export interface DemandPredictor {
   fitAsync(history: DemandHistory, options?: DemandRunOptions): Promise<FittedDemandPredictor>;
 }
 
-interface Chunk {
-  readonly items: readonly ItemDemand[];
-  readonly settings: ItemSettings;
-}
-
 const itemsPerChunk = 8;
-const task: Task = {
-  name: "predictors/demand",
-  version: libraryVersion,
-  ...(import.meta.url === undefined ? {} : { module: new URL("./worker.js", import.meta.url).href }),
-};
-
-/** Makes the task of this predictor known to the thread. */
-export function registerDemand(): void {
-  registerTask<Chunk, ItemState[]>(task, async ({ items, settings }, { signal, progress }) => {
-    const states: ItemState[] = [];
-    for (const { item, values } of items) {
-      signal.throwIfAborted();
-      states.push(fitItem(item, values, settings));
-      progress(states.length / items.length);
-    }
-    return states;
-  });
-}
 
 /**
  * Stock for each item from the predictive distribution of its demand over lead time and review period. The demand is classified (Syntetos, Boylan and Croston
@@ -123,7 +98,7 @@ export function demandPredictor(options: DemandPredictorOptions): DemandPredicto
       signal?.throwIfAborted();
       const table = plan(history);
       const total = table.items.length;
-      const chunks: Chunk[] = [];
+      const chunks: DemandChunk[] = [];
       for (let from = 0; from < total; from += itemsPerChunk)
         chunks.push({ items: table.items.slice(from, from + itemsPerChunk), settings: itemSettings });
       registerDemand();
@@ -132,7 +107,10 @@ export function demandPredictor(options: DemandPredictorOptions): DemandPredicto
         onProgress: ({ done }: Progress) =>
           onProgress({ stage: "demand", done: Math.min(total, Math.round(done * itemsPerChunk)), total }),
       };
-      const results = (executor ?? inlineExecutor()).map<Chunk, ItemState[]>(task, chunks, { signal, ...told });
+      const results = (executor ?? inlineExecutor()).map<DemandChunk, ItemState[]>(demandTask, chunks, {
+        signal,
+        ...told,
+      });
       for await (const { value } of results) items.push(...value);
       return publish(table, items);
     },

@@ -18,10 +18,10 @@ import {
 } from "@sage-twin/kernel";
 import type { JsonSchema, Rows } from "@sage-twin/registry";
 import type { FittedPredictor } from "../fitted-predictor.js";
+import { rowObjects } from "../row-objects.js";
 import { sumsOf } from "./demand-candidates.js";
 import { type ItemState, itemPaths } from "./fit-item.js";
 import { decide, meanShortage, type StockTarget, sampleQuantile, targetIssues } from "./newsvendor.js";
-import { rowObjects } from "./row-objects.js";
 
 /** The stock for one item. Quantities are in the unit of its history. */
 export interface DemandPlan {

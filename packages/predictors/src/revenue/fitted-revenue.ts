@@ -6,25 +6,23 @@ import {
   defineEnvelope,
   describeValue,
   formatInstant,
-  type Issue,
   numberShape,
   objectShape,
   optionalShape,
   type Path,
   parseFrequency,
-  periodIndex,
   periodStart,
   Rng,
   recordShape,
   type Shape,
   TwinError,
   textShape,
-  toInstant,
 } from "@sage-twin/kernel";
 import { quantiles } from "@sage-twin/numerics";
 import type { JsonSchema, Rows } from "@sage-twin/registry";
-import { rowObjects } from "../demand/row-objects.js";
 import type { FittedPredictor } from "../fitted-predictor.js";
+import { checkPeriodsAhead } from "../periods-ahead.js";
+import { rowObjects } from "../row-objects.js";
 import { fromScale, type Scale, type Term, termColumn } from "./driver-effects.js";
 import { holidayCounts } from "./holiday-counts.js";
 import { holidayColumn } from "./revenue-options.js";
@@ -179,7 +177,6 @@ const output: JsonSchema = {
 };
 
 const pathCount = 1000;
-const mostPeriods = 500;
 
 export function publishRevenue(state: State): FittedRevenueForecaster {
   const { effects, allDrivers } = state;
@@ -202,33 +199,6 @@ export function publishRevenue(state: State): FittedRevenueForecaster {
     predict: (rows: Rows) => predict(state, base, rowObjects<Record<string, unknown>>(input, rows)),
     toJSON: () => format.seal(state),
   });
-}
-
-function checkTimes({ frequency, next }: State, rows: readonly Record<string, unknown>[]): void {
-  const issues: Issue[] = [];
-  if (rows.length > mostPeriods)
-    issues.push({
-      code: "too-large",
-      path: ["rows"],
-      message: `${rows.length} periods, ${mostPeriods} can be forecast`,
-      fix: "give fewer rows",
-    });
-  rows.forEach(({ time }, row) => {
-    if (time === undefined || issues.length > 20) return;
-    const wanted = formatInstant(periodStart(next + row, frequency), frequency);
-    let period = Number.NaN;
-    try {
-      period = periodIndex(toInstant(time as string), frequency);
-    } catch {}
-    if (period !== next + row)
-      issues.push({
-        code: "invalid-time",
-        path: ["rows", row, "time"],
-        message: `${describeValue(time)} is not in the period from ${wanted}`,
-        fix: `the rows are the periods after the history, in order, from ${formatInstant(periodStart(next, frequency), frequency)}`,
-      });
-  });
-  if (issues.length > 0) throw new TwinError(issues);
 }
 
 /** Draws of a driver ahead, by path and step: those given, and elsewhere its own forecast. */
@@ -263,7 +233,7 @@ function aheadOf(
 }
 
 function predict(state: State, base: FittedForecaster, rows: readonly Record<string, unknown>[]): RevenuePrediction[] {
-  checkTimes(state, rows);
+  checkPeriodsAhead(rows, state.next, state.frequency);
   const horizon = rows.length;
   const { effects, scale } = state;
   const time = (step: number): string =>

@@ -8,7 +8,7 @@ import {
   toInstant,
 } from "@sage-twin/kernel";
 import type { JsonSchema, Rows } from "@sage-twin/registry";
-import { rowObjects } from "../demand/row-objects.js";
+import { rowObjects } from "../row-objects.js";
 import type { RevenueSettings } from "./revenue-options.js";
 
 /** Revenue and its drivers by period, gaps as NaN in revenue alone. */

@@ -1,38 +1,31 @@
 import { checkTexts, plainText, type TextScore, type TextScorer } from "./text-scorer.js";
 
-interface Analyser {
-  polarity_scores(text: string): { readonly compound: number };
-}
-
 const textsBetweenPauses = 500;
+/** The library's tables inherit this word from JavaScript, and a text with it would score nothing. */
+const inherited = /constructor/gi;
 
 /**
- * Scores English by the VADER lexicon and its rules for negation, emphasis and emoticons (Hutto and Gilbert 2014). The library is loaded with the first text. A text without a
- * word of the lexicon scores 0: texts in other languages, emoji alone, empty ones.
+ * Scores English by the AFINN-165 lexicon with negations, emoticons and emoji, by the library wink-sentiment, which is loaded with the first text. A text without a
+ * word of the lexicon scores 0: other languages, empty texts.
  *
  * @example
  * ```ts
  * import { lexiconScorer } from "@sage-twin/predictors";
  *
- * const [good, bad] = await lexiconScorer().score(["Great service!", "Broken on arrival."]);
+ * const [good, bad] = await lexiconScorer().score(["Great service!", "Not good, never again."]);
  * good.score > 0.5 && bad.score < -0.3; // => true
  * ```
  */
 export function lexiconScorer(): TextScorer {
   return Object.freeze({
-    name: "vader",
+    name: "afinn",
     async score(texts: readonly string[], { signal }: { readonly signal?: AbortSignal } = {}) {
       checkTexts(texts);
       signal?.throwIfAborted();
-      const module = (await import("vader-sentiment")) as {
-        readonly SentimentIntensityAnalyzer?: Analyser;
-        readonly default?: { readonly SentimentIntensityAnalyzer: Analyser };
-      };
-      const analyser = (module.SentimentIntensityAnalyzer ?? module.default?.SentimentIntensityAnalyzer) as Analyser;
+      const { default: analyse } = await import("wink-sentiment");
       const scores: TextScore[] = [];
       for (let index = 0; index < texts.length; index++) {
-        const text = plainText(texts[index]);
-        scores.push({ score: text === "" ? 0 : Math.max(-1, Math.min(1, analyser.polarity_scores(text).compound)) });
+        scores.push({ score: analyse(plainText(texts[index]).replace(inherited, " ")).normalizedScore / 5 });
         if (index % textsBetweenPauses === textsBetweenPauses - 1) {
           await new Promise((resolve) => setTimeout(resolve));
           signal?.throwIfAborted();

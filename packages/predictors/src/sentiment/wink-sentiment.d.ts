@@ -1,0 +1,3 @@
+declare module "wink-sentiment" {
+  export default function (text: string): { readonly normalizedScore: number };
+}

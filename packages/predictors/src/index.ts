@@ -57,10 +57,10 @@ export {
   marketingPredictor,
 } from "./marketing/marketing-predictor.js";
 export { predictorFromJSON } from "./predictor-from-json.js";
-export type { Term as DriverTerm } from "./revenue/driver-effects.js";
 export type { FittedRevenueForecaster, RevenuePrediction } from "./revenue/fitted-revenue.js";
 export { type RevenueForecaster, revenueForecaster } from "./revenue/revenue-forecaster.js";
 export type { RevenueForecasterOptions } from "./revenue/revenue-options.js";
+export type { Term as DriverTerm } from "./revenue/surprises.js";
 export type { FittedSentimentPredictor, SentimentLevel, SentimentPrediction } from "./sentiment/fitted-sentiment.js";
 export { type LanguageModelScorerOptions, languageModelScorer } from "./sentiment/language-model-scorer.js";
 export { lexiconScorer } from "./sentiment/lexicon-scorer.js";

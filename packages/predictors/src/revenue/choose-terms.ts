@@ -1,68 +1,54 @@
-import { baseColumns, effectOf, estimate, type Scale, type Term, toScale } from "./driver-effects.js";
+import { log } from "@sage-twin/kernel";
+import { meanSquare } from "./surprises.js";
 
-const blocks = 4;
 const mostTerms = 8;
-/** Standard errors by which the best of many terms must gain, as the best of many is better by chance. */
-const clearErrors = 2;
+const fewestRows = 20;
+/** Of a column's square, below which it is a mixture of those already chosen. */
+const nothingLeft = 1e-6;
 
 /**
- * The terms that help to forecast the last half of the first `count` periods, block after block, each from what came before it. Terms join one by one, the best
- * first, as long as they lower the mean squared error by more than two standard errors of the difference.
+ * The columns that explain a response, the best first, as long as the likelihood gains more than the extended Bayesian information criterion asks of one among so many (Chen and Chen 2008).
+ * Columns are compared by what those chosen before leave of them; rows with NaN are left out.
  */
-export function chooseTerms(
-  values: Float64Array,
-  columns: Readonly<Record<string, Float64Array>>,
-  maxLag: number,
-  scale: Scale,
-  seasonLength: number,
-  count: number,
-): readonly Term[] {
-  const first = Math.max(20, Math.floor(count / 2));
-  if (count - first < blocks) return [];
-  const response = toScale(scale, values);
-  const errors = (terms: readonly Term[]): Float64Array | undefined => {
-    const squares: number[] = [];
-    for (let block = 0; block < blocks; block++) {
-      const from = first + Math.floor((block * (count - first)) / blocks);
-      const until = first + Math.floor(((block + 1) * (count - first)) / blocks);
-      const fit = estimate(values, columns, terms, scale, seasonLength, from);
-      if (fit === undefined) return undefined;
-      const base = baseColumns(count, seasonLength, from);
-      const whole = effectOf(fit, columns, 0, until);
-      const rest = (t: number): number =>
-        response[t] - whole[t] - fit.intercepts.reduce((sum, value, k) => sum + value * base[k][t], 0);
-      // One step ahead, as the errors are autocorrelated: slow drifts are the baseline's business.
-      for (let t = from; t < until; t++) {
-        const error = rest(t) - fit.autocorrelation * rest(t - 1);
-        squares.push(error * error);
-      }
-    }
-    return Float64Array.from(squares);
-  };
-  let chosen: readonly Term[] = [];
-  let now = errors([]);
-  while (now !== undefined && chosen.length < mostTerms) {
-    let best: { terms: readonly Term[]; squares: Float64Array; gain: number } | undefined;
-    for (const driver of Object.keys(columns))
-      for (let lag = 0; lag <= maxLag; lag++) {
-        if (chosen.some((term) => term.driver === driver && term.lag === lag)) continue;
-        const terms = [...chosen, { driver, lag }];
-        const squares = errors(terms);
-        if (squares === undefined) continue;
-        const gain = clearGain(now, squares, clearErrors);
-        if (gain > 0 && gain > (best?.gain ?? 0)) best = { terms, squares, gain };
-      }
-    if (best === undefined) break;
-    chosen = best.terms;
-    now = best.squares;
+export function chooseColumns(response: Float64Array, columns: readonly Float64Array[]): readonly number[] {
+  const rows = Array.from(response.keys()).filter(
+    (t) => Number.isFinite(response[t]) && columns.every((column) => Number.isFinite(column[t])),
+  );
+  const count = rows.length;
+  if (count < fewestRows || columns.length === 0) return [];
+  const threshold = log(count) + 2 * log(columns.length);
+  let rest: Float64Array = Float64Array.from(rows, (t) => response[t]);
+  const left: Float64Array[] = columns.map((column) => Float64Array.from(rows, (t) => column[t]));
+  const before = left.map(meanSquare);
+  const chosen: number[] = [];
+  while (chosen.length < mostTerms && chosen.length < count / 10) {
+    let best = -1;
+    let most = 0;
+    left.forEach((column, index) => {
+      const square = meanSquare(column) * count;
+      if (chosen.includes(index) || !(square > nothingLeft * before[index] * count)) return;
+      const product = dot(column, rest);
+      if ((product * product) / square > most) [best, most] = [index, (product * product) / square];
+    });
+    const square = dot(rest, rest);
+    if (best < 0 || !(count * log(square / Math.max(square - most, 1e-12 * square)) > threshold)) break;
+    chosen.push(best);
+    const axis = left[best].slice();
+    rest = without(rest, axis);
+    left.forEach((column, index) => {
+      left[index] = without(column, axis);
+    });
   }
   return chosen;
 }
 
-/** The mean by which errors shrank less some standard errors of it, over pairs without gaps. */
-export function clearGain(before: Float64Array, after: Float64Array, errors = 1): number {
-  const gains = before.map((value, t) => value - after[t]).filter(Number.isFinite);
-  const mean = gains.reduce((sum, value) => sum + value, 0) / gains.length;
-  const variance = gains.reduce((sum, value) => sum + (value - mean) * (value - mean), 0) / (gains.length - 1);
-  return mean - errors * Math.sqrt(variance / gains.length);
+function without(values: Float64Array, axis: Float64Array): Float64Array {
+  const share = dot(values, axis) / dot(axis, axis);
+  return values.map((value, t) => value - share * axis[t]);
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let t = 0; t < a.length; t++) sum += a[t] * b[t];
+  return sum;
 }

@@ -5,27 +5,29 @@ import {
   choiceShape,
   defineEnvelope,
   describeValue,
+  exp,
   formatInstant,
+  type Issue,
+  log,
+  normalQuantile,
   numberShape,
   objectShape,
   optionalShape,
   type Path,
   parseFrequency,
   periodStart,
-  Rng,
   recordShape,
   type Shape,
   TwinError,
   textShape,
 } from "@sage-twin/kernel";
-import { quantiles } from "@sage-twin/numerics";
 import type { JsonSchema, Rows } from "@sage-twin/registry";
 import type { FittedPredictor } from "../fitted-predictor.js";
 import { checkPeriodsAhead } from "../periods-ahead.js";
 import { rowObjects } from "../row-objects.js";
-import { fromScale, type Scale, type Term, termColumn } from "./driver-effects.js";
 import { holidayCounts } from "./holiday-counts.js";
 import { holidayColumn } from "./revenue-options.js";
+import { type Effects, type Scale, type Term, termEffects } from "./surprises.js";
 
 /** The forecast of one period. */
 export interface RevenuePrediction {
@@ -36,7 +38,7 @@ export interface RevenuePrediction {
   readonly upper80: number;
   readonly lower95: number;
   readonly upper95: number;
-  /** The forecast with every driver at its mean of the history. */
+  /** The forecast of `auto` alone, with every driver as it was to be expected. */
   readonly baseline: number;
   /** What each driver adds to the baseline, in the unit of revenue; they sum to `forecast - baseline`. */
   readonly contributions: Readonly<Record<string, number>>;
@@ -50,25 +52,27 @@ export interface FittedRevenueForecaster extends FittedPredictor<Rows, readonly 
   readonly terms: readonly Term[];
 }
 
+interface DriverState {
+  readonly logged: boolean;
+  readonly model: unknown;
+  /** Its surprises in the history's last periods, as many as terms look back. */
+  readonly recent: readonly number[];
+}
+
 interface State {
-  readonly seed: string;
   readonly frequency: string;
   readonly next: number;
   readonly allDrivers: readonly string[];
   readonly promotions: readonly string[];
   readonly holidays: readonly number[];
   readonly scale: Scale;
-  readonly effects?: {
-    readonly terms: readonly Term[];
-    readonly logged: readonly boolean[];
-    readonly centres: readonly number[];
-    readonly coefficients: readonly number[];
-    readonly factor: readonly number[];
+  /** Absent where the forecast is that of `auto` alone. */
+  readonly effects?: Effects & {
+    /** The share of the effects that holds for whole horizons. */
+    readonly weight: number;
   };
-  readonly recent: Readonly<Record<string, readonly number[]>>;
+  readonly drivers: Readonly<Record<string, DriverState>>;
   readonly base: unknown;
-  readonly ownForecasts: Readonly<Record<string, unknown>>;
-  readonly backtest?: { readonly origins: number; readonly ratio: number };
   readonly notes: readonly string[];
 }
 
@@ -105,8 +109,11 @@ const lagShape: Shape<number> = (value, path = []) => {
 
 const numbersShape = /* @__PURE__ */ arrayShape(numberShape);
 const textsShape = /* @__PURE__ */ arrayShape(textShape);
+const shareShape: Shape<number> = (value, path = []) => {
+  if (numberShape(value, path) >= 0 && (value as number) <= 1) return value as number;
+  throw corrupt(path, `${describeValue(value)} is no share`);
+};
 const fields = /* @__PURE__ */ objectShape({
-  seed: textShape,
   frequency: frequencyShape,
   next: periodNumberShape,
   allDrivers: textsShape,
@@ -116,40 +123,29 @@ const fields = /* @__PURE__ */ objectShape({
   effects: /* @__PURE__ */ optionalShape(
     /* @__PURE__ */ objectShape({
       terms: /* @__PURE__ */ arrayShape(/* @__PURE__ */ objectShape({ driver: textShape, lag: lagShape })),
-      logged: /* @__PURE__ */ arrayShape(booleanShape),
-      centres: numbersShape,
       coefficients: numbersShape,
-      factor: numbersShape,
+      covariance: numbersShape,
+      explained: shareShape,
+      weight: shareShape,
     }),
   ),
-  recent: /* @__PURE__ */ recordShape(numbersShape),
+  drivers: /* @__PURE__ */ recordShape(
+    /* @__PURE__ */ objectShape({ logged: booleanShape, model: modelShape, recent: numbersShape }),
+  ),
   base: modelShape,
-  ownForecasts: /* @__PURE__ */ recordShape(modelShape),
-  backtest: /* @__PURE__ */ optionalShape(/* @__PURE__ */ objectShape({ origins: numberShape, ratio: numberShape })),
   notes: textsShape,
 });
 
 const stateShape: Shape<State> = (value, path = []) => {
   const state = fields(value, path) as State;
-  const { effects, recent, ownForecasts, allDrivers, promotions } = state;
-  const size = effects?.terms.length ?? 0;
-  if (
-    effects !== undefined &&
-    !(
-      size > 0 &&
-      effects.logged.length === size &&
-      effects.centres.length === size &&
-      effects.coefficients.length === size &&
-      effects.factor.length === size * size
-    )
-  )
+  const { effects, drivers, allDrivers } = state;
+  if (effects === undefined) return state;
+  const size = effects.terms.length;
+  if (size === 0 || effects.coefficients.length !== size || effects.covariance.length !== size * size)
     throw corrupt([...path, "effects"], "these effects do not belong together");
-  for (const { driver, lag } of effects?.terms ?? []) {
-    const own = Object.hasOwn(ownForecasts, driver) || promotions.includes(driver) || driver === holidayColumn;
-    const known = driver === holidayColumn || allDrivers.includes(driver);
-    if (!(own && known && Object.hasOwn(recent, driver) && recent[driver].length > lag))
-      throw corrupt([...path, "effects"], `the driver ${describeValue(driver)} has no past or no forecast`);
-  }
+  for (const { driver } of effects.terms)
+    if (!Object.hasOwn(drivers, driver) || !(driver === holidayColumn || allDrivers.includes(driver)))
+      throw corrupt([...path, "effects"], `the driver ${describeValue(driver)} has no forecast`);
   return state;
 };
 
@@ -176,7 +172,7 @@ const output: JsonSchema = {
   additionalProperties: false,
 };
 
-const pathCount = 1000;
+const levels = [80, 95] as const;
 
 export function publishRevenue(state: State): FittedRevenueForecaster {
   const { effects, allDrivers } = state;
@@ -201,96 +197,95 @@ export function publishRevenue(state: State): FittedRevenueForecaster {
   });
 }
 
-/** Draws of a driver ahead, by path and step: those given, and elsewhere its own forecast. */
-function aheadOf(
-  state: State,
-  name: string,
-  rows: readonly Record<string, unknown>[],
-): { mean: Float64Array; paths: Float64Array } {
+/** What a driver does in the periods ahead that was not to be expected; 0 where its rows do not say. */
+function surprisesAhead(state: State, name: string, rows: readonly Record<string, unknown>[]): Float64Array {
+  const { logged, model } = state.drivers[name];
   const horizon = rows.length;
-  const spread = (mean: Float64Array): Float64Array =>
-    Float64Array.from({ length: pathCount * horizon }, (_, i) => mean[i % horizon]);
-  if (name === holidayColumn) {
-    const mean = holidayCounts(state.holidays, state.frequency, state.next, horizon);
-    return { mean, paths: spread(mean) };
-  }
-  const given = rows.map((row) => row[name] as number | null | undefined);
-  const promotion = state.promotions.includes(name);
-  const known = (step: number): boolean => typeof given[step] === "number";
-  if (promotion || given.every((_, step) => known(step))) {
-    const mean = Float64Array.from(given, (value) => value ?? 0);
-    return { mean, paths: spread(mean) };
-  }
-  const model: FittedForecaster = modelFromJSON(state.ownForecasts[name]);
-  const mean = model.forecast(horizon).mean.slice();
-  const paths = model.paths(horizon, { count: pathCount, seed: new Rng(state.seed).derive("driver", name).seed });
-  for (let step = 0; step < horizon; step++) {
-    if (!known(step)) continue;
-    mean[step] = given[step] as number;
-    for (let path = 0; path < pathCount; path++) paths[path * horizon + step] = given[step] as number;
-  }
-  return { mean, paths };
+  const { mean } = modelFromJSON(model).forecast(horizon);
+  const counts =
+    name === holidayColumn ? holidayCounts(state.holidays, state.frequency, state.next, horizon) : undefined;
+  const silent = state.promotions.includes(name) ? 0 : undefined;
+  return mean.map((expected, step) => {
+    const value = counts?.[step] ?? (rows[step][name] as number | null | undefined) ?? silent;
+    return value === undefined ? 0 : (logged ? log(value) : value) - expected;
+  });
+}
+
+function checkLogged(state: State, rows: readonly Record<string, unknown>[]): void {
+  const issues = Object.entries(state.drivers).flatMap(([name, { logged }]) =>
+    rows.flatMap((row, index): Issue[] =>
+      logged && typeof row[name] === "number" && !(row[name] > 0)
+        ? [
+            {
+              code: "invalid-data",
+              path: ["rows", index, name],
+              message: `${describeValue(row[name])}, while '${name}' was above 0 throughout the history`,
+              fix: "give a number above 0, or leave it out",
+            },
+          ]
+        : [],
+    ),
+  );
+  if (issues.length > 0) throw new TwinError(issues);
 }
 
 function predict(state: State, base: FittedForecaster, rows: readonly Record<string, unknown>[]): RevenuePrediction[] {
   checkPeriodsAhead(rows, state.next, state.frequency);
+  checkLogged(state, rows);
   const horizon = rows.length;
   const { effects, scale } = state;
-  const time = (step: number): string =>
-    formatInstant(periodStart(state.next + step, state.frequency), state.frequency);
-  const own = base.forecast(horizon, { levels: [80, 95] });
-  if (effects === undefined) {
-    const [narrow, wide] = [own.interval(80), own.interval(95)];
-    return Array.from(own.mean, (forecast, step) => ({
-      time: time(step),
-      forecast,
-      lower80: narrow.lower[step],
-      upper80: narrow.upper[step],
-      lower95: wide.lower[step],
-      upper95: wide.upper[step],
-      baseline: forecast,
-      contributions: {},
-    }));
-  }
-  const { terms, logged, centres, coefficients, factor } = effects;
-  const size = terms.length;
-  const names = [...new Set(terms.map(({ driver }) => driver))];
-  const ahead = new Map(names.map((name) => [name, aheadOf(state, name, rows)]));
-  const columnOf = (k: number, future: Float64Array): Float64Array => {
-    const past = state.recent[terms[k].driver];
-    const whole = Float64Array.from([...past, ...future]);
-    return termColumn(whole, terms[k].lag, logged[k], past.length, past.length + horizon).map(
-      (value) => value - centres[k],
-    );
-  };
-  const parts = terms.map(({ driver }, k) =>
-    columnOf(k, (ahead.get(driver) as { mean: Float64Array }).mean).map((value) => value * coefficients[k]),
-  );
-  const paths = base.paths(horizon, { count: pathCount, seed: new Rng(state.seed).derive("base").seed });
-  const rng = new Rng(state.seed).derive("effects");
-  for (let path = 0; path < pathCount; path++) {
-    const normals = Array.from({ length: size }, () => rng.normal());
-    for (let k = 0; k < size; k++) {
-      let coefficient = coefficients[k];
-      for (let j = 0; j <= k; j++) coefficient += factor[k * size + j] * normals[j];
-      const draws = (ahead.get(terms[k].driver) as { paths: Float64Array }).paths;
-      const column = columnOf(k, draws.subarray(path * horizon, (path + 1) * horizon));
-      for (let step = 0; step < horizon; step++) paths[path * horizon + step] += coefficient * column[step];
-    }
-  }
-  return Array.from(own.mean, (centre, step) => {
-    const total = parts.reduce((sum, part) => sum + part[step], 0);
-    const baseline = fromScale(scale, centre);
-    const forecast = fromScale(scale, centre + total);
-    const sample = Float64Array.from({ length: pathCount }, (_, path) =>
-      fromScale(scale, paths[path * horizon + step]),
-    );
-    const [lower95, lower80, upper80, upper95] = quantiles(sample, [0.025, 0.1, 0.9, 0.975]);
-    const unit = Math.abs(total) > 1e-12 ? (forecast - baseline) / total : scale === "log" ? baseline : 1;
-    const contributions: Record<string, number> = {};
-    terms.forEach(({ driver }, k) => {
-      contributions[driver] = (contributions[driver] ?? 0) + unit * parts[k][step];
+  const own = base.forecast(horizon, { levels });
+  const ahead = new Map(Object.keys(state.drivers).map((name) => [name, surprisesAhead(state, name, rows)]));
+  const parts =
+    effects === undefined
+      ? []
+      : termEffects(
+          effects,
+          (driver) => state.drivers[driver].recent,
+          (driver) => ahead.get(driver) as Float64Array,
+          horizon,
+        );
+  const known = effects === undefined ? 0 : effects.weight;
+  const moved = (step: number): boolean => effects?.terms.some((_, k) => parts[k][step] !== 0) ?? false;
+  return Array.from(own.mean, (baseline, step): RevenuePrediction => {
+    const total = known * parts.reduce((sum, part) => sum + part[step], 0);
+    // Effects in logs need a baseline to multiply.
+    const multiplies = scale === "log" && baseline > 0;
+    const forecast = multiplies ? baseline * exp(total) : baseline + (scale === "log" ? 0 : total);
+    const unit = total === 0 ? 0 : (forecast - baseline) / total;
+    // What of the spread is left once the drivers are known, and the doubt about what they do.
+    const left = effects === undefined || !moved(step) ? 1 : Math.sqrt(1 - known * (2 - known) * effects.explained);
+    const doubt = effects === undefined ? 0 : known * effectError(effects, parts, step) * (multiplies ? forecast : 1);
+    const bounds = levels.flatMap((level) => {
+      const { lower, upper } = own.interval(level);
+      const grown = multiplies ? forecast / baseline : 1;
+      const z = normalQuantile(0.5 + level / 200);
+      const reach = (bound: number): number => Math.hypot(left * grown * (bound - baseline), z * doubt);
+      return [forecast - reach(lower[step]), forecast + reach(upper[step])];
     });
-    return { time: time(step), forecast, lower80, upper80, lower95, upper95, baseline, contributions };
+    const contributions: Record<string, number> = {};
+    effects?.terms.forEach(({ driver }, k) => {
+      contributions[driver] = (contributions[driver] ?? 0) + unit * known * parts[k][step];
+    });
+    return {
+      time: formatInstant(periodStart(state.next + step, state.frequency), state.frequency),
+      forecast,
+      lower80: bounds[0],
+      upper80: bounds[1],
+      lower95: bounds[2],
+      upper95: bounds[3],
+      baseline,
+      contributions,
+    };
   });
+}
+
+/** The standard error of the sum of what the terms add, from that of their coefficients. */
+function effectError({ coefficients, covariance }: Effects, parts: readonly Float64Array[], step: number): number {
+  const size = coefficients.length;
+  const surprises = parts.map((part, k) => (coefficients[k] === 0 ? 0 : part[step] / coefficients[k]));
+  let sum = 0;
+  for (let a = 0; a < size; a++)
+    for (let b = 0; b < size; b++) sum += surprises[a] * surprises[b] * covariance[a * size + b];
+  return Math.sqrt(Math.max(0, sum));
 }

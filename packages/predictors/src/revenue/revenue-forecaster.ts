@@ -1,8 +1,6 @@
 import { auto, type FittedAuto } from "@sage-twin/forecasters";
-import type { RunOptions } from "@sage-twin/kernel";
+import { log, type RunOptions } from "@sage-twin/kernel";
 import type { Rows } from "@sage-twin/registry";
-import { chooseTerms, clearGain } from "./choose-terms.js";
-import { type Effects, effectOf, estimate, fromScale, type Scale, toScale } from "./driver-effects.js";
 import { type FittedRevenueForecaster, publishRevenue } from "./fitted-revenue.js";
 import { holidayCounts } from "./holiday-counts.js";
 import { readRevenue } from "./read-revenue.js";
@@ -12,6 +10,15 @@ import {
   type RevenueForecasterOptions,
   type RevenueSettings,
 } from "./revenue-options.js";
+import {
+  type DriverModel,
+  driverModels,
+  type Effects,
+  findEffects,
+  revenueSurprises,
+  type Scale,
+  termEffects,
+} from "./surprises.js";
 
 /** Forecasts revenue with its drivers; not yet fitted. */
 export interface RevenueForecaster {
@@ -25,16 +32,18 @@ export interface RevenueForecaster {
 type Columns = Readonly<Record<string, Float64Array>>;
 
 const mostOrigins = 6;
+const fewestOrigins = 3;
 const leastTraining = 30;
-const clearly = 0.98;
+const leastWeight = 0.1;
+/** What is believed of the share before stretches are held out: 0, give or take a third, as drivers that planners set by what they expect promise more than they keep. */
+const doubt = 9;
 
 /**
- * The `auto` baseline, plus a regression on drivers where that helps. Drivers and their lags join one by one on forecasts of held-out blocks of what came before each origin; the
- * effects are estimated beside trend, season and autocorrelated errors, in logs or in levels, and `auto` forecasts what they leave. At up to 6 rolling origins the whole
- * procedure is repeated and compared with `auto` alone: drivers stay when their error is below 98 % of its, by more than one standard error. Else the forecast is that of `auto` alone, and
- * `notes` says so.
+ * The `auto` baseline, moved by what drivers do that was not to be expected. Surprises of revenue, what came less what `auto` expected one period before, are regressed on those of the drivers against
+ * their own forecasts, at lags up to `maxLag`; drivers enter as long as the extended Bayesian information criterion gains. How much of such effects lasts for whole horizons is weighed on up to 6 rolling
+ * origins, where the whole procedure is repeated. Where no driver is clearly at work, or none helped there, the forecast is that of `auto` alone, and `notes` says so.
  *
- * Drivers that the rows ahead leave out are forecast by `auto` themselves, and their uncertainty is passed on.
+ * A driver that the rows ahead leave out is as it was to be expected and moves nothing: the uncertainty of `auto` holds that of drivers. Where they are known, intervals narrow by what they explain.
  *
  * @throws TwinError for settings out of range, all of them together.
  *
@@ -90,117 +99,116 @@ function* fitSteps(rows: Rows, settings: RevenueSettings): Generator<Done, Fitte
   const { seasonLength, horizon, maxLag } = settings;
   const { values, frequency, first } = table;
   const count = values.length;
-  const notes = [...table.notes];
   const columns: Columns = {
     ...table.columns,
     ...(settings.holidays.length > 0 && { [holidayColumn]: holidayCounts(settings.holidays, frequency, first, count) }),
   };
-  const positive = values.every((value) => Number.isNaN(value) || value > 0);
-  const scales: readonly Scale[] = positive ? ["log", "level"] : ["level"];
-  const gap = Math.max(1, Math.floor(horizon / 2));
-  const origins = Array.from({ length: mostOrigins }, (_, k) => count - horizon - k * gap).filter(
+  const scale: Scale = values.every((value) => Number.isNaN(value) || value > 0) ? "log" : "level";
+  const fitTo = (origin: number, refits?: number) => {
+    const past = values.slice(0, origin);
+    const base = auto({ seasonLength, horizon, ...(refits !== undefined && { refits }) }).fit(past);
+    const models = driverModels(columns, scale, seasonLength, origin);
+    return { base, models, effects: findEffects(revenueSurprises(past, base.residuals, scale), models, maxLag) };
+  };
+  const origins = Array.from({ length: mostOrigins }, (_, k) => count - horizon - k * gapOf(horizon)).filter(
     (origin) => origin >= Math.max(leastTraining, 2 * maxLag + 10) && values.subarray(0, origin).some(Number.isFinite),
   );
-  const total = origins.length * (scales.length + 1) + 2;
-  let done = 0;
-  const errors = new Map<Scale | "auto", Float64Array>();
-  const note = (key: Scale | "auto", k: number, forecast: (step: number) => number): void => {
-    const list = errors.get(key) ?? new Float64Array(origins.length);
-    errors.set(key, list);
-    let sum = 0;
-    let known = 0;
-    for (let step = 0; step < horizon; step++) {
-      const error = Math.abs(values[origins[k] + step] - forecast(step));
-      if (Number.isNaN(error)) continue;
-      sum += error;
-      known++;
-    }
-    list[k] = known > 0 ? sum / known : Number.NaN;
-  };
-  const model = (refits?: number) => auto({ seasonLength, horizon, ...(refits !== undefined && { refits }) });
-  for (let k = 0; k < origins.length; k++) {
-    const origin = origins[k];
-    const plain = model(1).fit(values.slice(0, origin)).forecast(horizon).mean;
-    note("auto", k, (step) => plain[step]);
-    yield { done: ++done, total };
-    for (const scale of scales) {
-      const terms = chooseTerms(values, columns, maxLag, scale, seasonLength, origin);
-      const effects = terms.length > 0 ? estimate(values, columns, terms, scale, seasonLength, origin) : undefined;
-      if (effects === undefined) note(scale, k, (step) => plain[step]);
-      else {
-        const { mean } = model(1)
-          .fit(remainder(values, columns, effects, origin))
-          .forecast(horizon);
-        const ahead = effectOf(effects, columns, origin, origin + horizon);
-        note(scale, k, (step) => fromScale(scale, mean[step] + ahead[step]));
-      }
-      yield { done: ++done, total };
-    }
+  const total = origins.length + 1;
+  const { base, models, effects } = fitTo(count);
+  yield { done: 1, total };
+  const stretches: Stretch[] = [];
+  for (const origin of effects === undefined || origins.length < fewestOrigins ? [] : origins) {
+    stretches.push(heldOut(values, columns, horizon, origin, fitTo(origin, 1)));
+    yield { done: 1 + stretches.length, total };
   }
-  const meanOf = (key: Scale | "auto"): number =>
-    (errors.get(key) ?? new Float64Array(0)).reduce((sum, value) => sum + (Number.isNaN(value) ? 0 : value), 0) /
-    origins.length;
-  const scale = scales.reduce((best, other) => (meanOf(other) < meanOf(best) ? other : best));
-  const plainErrors = errors.get("auto");
-  const ratio = meanOf(scale) / meanOf("auto");
-  const helps =
-    origins.length >= 3 &&
-    ratio < clearly &&
-    clearGain(plainErrors as Float64Array, errors.get(scale) as Float64Array) > 0;
-  const terms = helps ? chooseTerms(values, columns, maxLag, scale, seasonLength, count) : [];
-  const effects = terms.length > 0 ? estimate(values, columns, terms, scale, seasonLength, count) : undefined;
-  yield { done: ++done, total };
-  const backtest =
-    origins.length >= 3 ? { origins: origins.length, ratio: Number.isFinite(ratio) ? ratio : 1 } : undefined;
-  const percent = (100 * ratio).toFixed(1);
-  if (origins.length < 3)
-    notes.push(`${count} periods are too few to try drivers on: the forecast is that of auto alone`);
-  else if (effects === undefined)
-    notes.push(
-      helps
-        ? `no driver helped on the whole history: the forecast is that of auto alone`
-        : `drivers did not clearly help: their error was ${percent} % of that of auto over ${origins.length} origins of ${horizon} periods; the forecast is that of auto alone`,
-    );
-  else
-    notes.push(
-      `drivers helped: their error was ${percent} % of that of auto over ${origins.length} origins of ${horizon} periods`,
-    );
-  const base: FittedAuto = model().fit(effects === undefined ? values : remainder(values, columns, effects, count));
-  const used = [...new Set(terms.map(({ driver }) => driver))];
-  const ownForecasts = Object.fromEntries(
-    (effects === undefined ? [] : used)
-      .filter((name) => settings.drivers.includes(name))
-      .map((name) => [name, auto({ seasonLength, horizon, refits: 1 }).fit(columns[name]).toJSON()]),
-  );
+  const { weight, ratio } = weigh(stretches, scale, horizon);
+  const used = effects !== undefined && weight >= leastWeight && ratio < 1;
+  const fellBack = "the forecast is that of auto alone";
+  const seen = `over ${stretches.length} origins of ${horizon} periods`;
+  const notes = [
+    ...table.notes,
+    effects === undefined
+      ? `no driver is clearly at work: ${fellBack}`
+      : stretches.length === 0
+        ? `${count} periods are too few to try drivers on: ${fellBack}`
+        : used
+          ? `drivers helped: with ${(100 * weight).toFixed(0)} % of what they did one period ahead, the mean squared error was ${(100 * ratio).toFixed(1)} % of that of auto ${seen}`
+          : `drivers did not help ${seen}: ${fellBack}`,
+    ...base.notes,
+  ];
+  const names = used ? [...new Set(effects.terms.map(({ driver }) => driver))] : [];
   return publishRevenue({
-    seed: settings.seed,
     frequency,
     next: first + count,
     allDrivers: [...settings.drivers, ...settings.promotions],
     promotions: settings.promotions,
     holidays: settings.holidays,
-    scale: effects?.scale ?? "level",
-    ...(effects !== undefined && {
-      effects: {
-        terms: effects.terms,
-        logged: effects.logged,
-        centres: effects.centres,
-        coefficients: effects.coefficients,
-        factor: effects.factor,
-      },
-    }),
-    recent: Object.fromEntries(
-      used.map((name) => [name, Array.from(columns[name].subarray(Math.max(0, count - maxLag - 1)))]),
+    scale,
+    ...(used && { effects: { ...effects, weight } }),
+    drivers: Object.fromEntries(
+      names.map((name) => {
+        const { logged, model, surprises } = models.get(name) as DriverModel;
+        return [
+          name,
+          { logged, model: model.toJSON(), recent: Array.from(surprises.subarray(Math.max(0, count - maxLag))) },
+        ];
+      }),
     ),
     base: base.toJSON(),
-    ownForecasts,
-    ...(backtest !== undefined && { backtest }),
-    notes: [...notes, ...base.notes],
+    notes,
   });
 }
 
-/** What the effects leave of the first `count` periods, on their scale. */
-function remainder(values: Float64Array, columns: Columns, effects: Effects, count: number): Float64Array {
-  const explained = effectOf(effects, columns, 0, count);
-  return toScale(effects.scale, values.subarray(0, count)).map((value, t) => value - explained[t]);
+/** What was held out at one origin: revenue, its own forecast, and what drivers known ahead add to it. */
+interface Stretch {
+  readonly actual: Float64Array;
+  readonly plain: Float64Array;
+  readonly added: Float64Array;
 }
+
+function heldOut(
+  values: Float64Array,
+  columns: Columns,
+  horizon: number,
+  origin: number,
+  { base, models, effects }: { base: FittedAuto; models: ReadonlyMap<string, DriverModel>; effects?: Effects },
+): Stretch {
+  const added = new Float64Array(horizon);
+  if (effects !== undefined) {
+    const ahead = (driver: string): Float64Array => {
+      const { logged, model } = models.get(driver) as DriverModel;
+      const { mean } = model.forecast(horizon);
+      return mean.map((expected, step) => {
+        const value = columns[driver][origin + step];
+        return (logged ? log(value) : value) - expected;
+      });
+    };
+    const recent = (driver: string): Float64Array => (models.get(driver) as DriverModel).surprises;
+    for (const part of termEffects(effects, recent, ahead, horizon))
+      for (let step = 0; step < horizon; step++) added[step] += part[step];
+  }
+  return { actual: values.slice(origin, origin + horizon), plain: base.forecast(horizon).mean.slice(), added };
+}
+
+/**
+ * The share of the drivers' effects that holds for whole horizons: what moves revenue from one period to the next may not do so for long. Least squares on the held-out stretches, drawn towards 0; a
+ * stretch counts as two observations, as its errors move together. And the mean squared error with that share over that of the plain forecasts, on the scale.
+ */
+function weigh(stretches: readonly Stretch[], scale: Scale, horizon: number): { weight: number; ratio: number } {
+  const pairs = stretches.flatMap(({ actual, plain, added }) =>
+    Array.from(added, (x, step): [number, number] => [
+      x,
+      scale === "log" && plain[step] > 0 ? log(actual[step] / plain[step]) : actual[step] - plain[step],
+    ]).filter(([, d]) => Number.isFinite(d)),
+  );
+  const squares = (weight: number): number =>
+    pairs.reduce((sum, [x, d]) => sum + (d - weight * x) * (d - weight * x), 0);
+  const [xx, xd] = pairs.reduce(([a, b], [x, d]) => [a + x * x, b + x * d], [0, 0]);
+  if (!(xx > 0)) return { weight: 0, ratio: 1 };
+  const raw = Math.min(1, Math.max(0, xd / xx));
+  const precision = (xx * pairs.length) / Math.max(squares(raw), 1e-12 * xx * pairs.length) / gapOf(horizon);
+  const weight = Math.min(1, Math.max(0, (precision * (xd / xx)) / (doubt + precision)));
+  return { weight, ratio: squares(weight) / Math.max(squares(0), 1e-300) };
+}
+
+const gapOf = (horizon: number): number => Math.max(1, Math.floor(horizon / 2));

@@ -18,8 +18,6 @@ export interface RevenueForecasterOptions {
   readonly horizon?: number;
   /** The period of the rows. Default: what their times show. */
   readonly frequency?: string;
-  /** Same seed, same bytes. Default `"sage-twin"`. */
-  readonly seed?: string | number;
 }
 
 /** Checked settings. */
@@ -32,7 +30,6 @@ export interface RevenueSettings {
   readonly seasonLength: number;
   readonly horizon: number;
   readonly frequency?: string;
-  readonly seed: string;
 }
 
 /** The name of the column that counts holidays. */
@@ -87,7 +84,6 @@ export function checkRevenueOptions(options: RevenueForecasterOptions): RevenueS
     seasonLength: whole("seasonLength", 1, 1, 1000),
     horizon: whole("horizon", 12, 1, 500),
     ...(given.frequency !== undefined && { frequency: given.frequency }),
-    seed: String(given.seed ?? "sage-twin"),
   };
   if (issues.length > 0) throw new TwinError(issues);
   return settings;

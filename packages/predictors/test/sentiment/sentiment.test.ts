@@ -273,7 +273,7 @@ describe("sentimentPredictor", () => {
     expect(down.model.trend.upper).toBeLessThan(0);
     expect(flat.model.trend.lower).toBeLessThan(1e-9);
     expect(flat.model.trend.upper).toBeGreaterThan(-1e-9);
-    expect(down.last.time).toBe("2027-04-26");
+    expect(down.last.time).toBe("2027-04-19");
   });
 
   it("follows a history through days of few reviews, and widens over gaps", () => {

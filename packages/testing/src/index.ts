@@ -1,11 +1,12 @@
 export type { BusinessFrequency } from "./business/calendar.js";
-export type { BusinessChannel, TrueChannel } from "./business/channels.js";
+export type { BusinessChannel } from "./business/channels.js";
 export type { BusinessDepartment, BusinessMetric } from "./business/departments.js";
 export type { BusinessEdit } from "./business/edits.js";
 export type { TrueEffect } from "./business/effects.js";
 export type { BusinessTables, MissingValues } from "./business/missing.js";
 export type { HiddenConfounder } from "./business/relations.js";
 export { type BusinessOptions, type SimulatedBusiness, simulateBusiness } from "./business/simulate-business.js";
+export type { TrueChannel } from "./business/true-channels.js";
 export type { TrueCounterfactual, TrueIntervention, TruePath } from "./business/truth.js";
 export { assert, assertSame, assertThrows, assertTwinError, type ContractCheck } from "./contract.js";
 export { type ExecutorContractOptions, executorContract } from "./executor-contract.js";

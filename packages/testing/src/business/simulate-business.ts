@@ -2,7 +2,7 @@ import type { CausalGraph } from "@sage-twin/causal";
 import { exp, formatInstant, type Issue, periodStart, Rng, TwinError } from "@sage-twin/kernel";
 import type { TimeTable } from "@sage-twin/schemas";
 import type { BusinessFrequency } from "./calendar.js";
-import { type Channels, channelTable, type TrueChannel, trueChannels } from "./channels.js";
+import type { Channels } from "./channels.js";
 import { type BusinessMetric, businessDepartments, businessLevers, businessMetrics } from "./departments.js";
 import type { BusinessEdit } from "./edits.js";
 import { type TrueEffect, trueEffects } from "./effects.js";
@@ -11,6 +11,7 @@ import { type BusinessTables, type MissingValues, tablesOf } from "./missing.js"
 import { type BusinessParameters, drawParameters } from "./parameters.js";
 import { type Columns, visitorsAt } from "./processes.js";
 import { type HiddenConfounder, hiddenConfounders, relationsOf, trueGraph } from "./relations.js";
+import { channelTable, type TrueChannel, trueChannels } from "./true-channels.js";
 import { counterfactualOf, interveneOn, type TrueCounterfactual, type TrueIntervention } from "./truth.js";
 
 /** Which business to simulate. */

@@ -143,14 +143,14 @@ function publish(
 }
 
 /**
- * Purchases in `days` of a customer who is alive, with r and b counted up by past purchases: equation 10 of Fader, Hardie and Lee, after Euler's transformation of the hypergeometric function, whose series
- * then ends soon.
+ * Purchases in `days` of a customer who is alive, with r and b counted up by past purchases: equation 10 of Fader, Hardie and Lee, after Euler's transformation of the hypergeometric function, whose terms
+ * then have one sign however large the parameters are.
  */
 function expected({ a }: BgNbdParameters, r: number, b: number, alpha: number, days: number): number {
   const power = Math.abs(a - 1) < 1e-7 ? 1e-7 : a - 1; // the formula has a limit there
   const c = power + b;
   const z = days / (alpha + days);
-  return (c / power) * (1 - pow(1 - z, power) * hypergeometric(c - r, power, c, z));
+  return (c / power) * (1 - pow(1 - z, r) * hypergeometric(r, b, c, z));
 }
 
 interface Counts extends Purchases {
@@ -189,6 +189,9 @@ function groupEqual({ repeats, recency, age }: Purchases): Counts {
   };
 }
 
+/** Holds back parameters that the data would let run to 0 or without end. */
+const leaning = 1e-6;
+
 /** The mean negative log-likelihood at the logarithms of r, alpha (in units of `unit` days), a and b, and its gradient. */
 function meanLoss(counts: Counts, unit: number, logs: Float64Array, gradient: Float64Array): number {
   const [r, scaled, a, b] = logs.map(exp);
@@ -224,5 +227,9 @@ function meanLoss(counts: Counts, unit: number, logs: Float64Array, gradient: Fl
   gradient[1] = byAlpha * alpha;
   gradient[2] = byA * a;
   gradient[3] = byB * b;
+  for (let index = 0; index < logs.length; index++) {
+    loss += leaning * logs[index] * logs[index];
+    gradient[index] += 2 * leaning * logs[index];
+  }
   return loss;
 }

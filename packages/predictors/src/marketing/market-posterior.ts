@@ -3,7 +3,7 @@ import { type Adstock, carryOver, geometricAdstock, hill, weibullAdstock } from 
 import { dot, type Orthonormal, orthonormalise, solveTriangle } from "./baseline.js";
 
 /** What is believed of every channel before its data are seen. */
-export interface ChannelPrior {
+interface ChannelPrior {
   /** The median of the revenue per unit of spend, and the standard deviation of its logarithm. */
   readonly roi: { readonly median: number; readonly spread: number };
 }

@@ -1,5 +1,4 @@
 import { log } from "@sage-twin/kernel";
-import { meanSquare } from "./surprises.js";
 
 const mostTerms = 8;
 const fewestRows = 20;
@@ -19,14 +18,14 @@ export function chooseColumns(response: Float64Array, columns: readonly Float64A
   const threshold = log(count) + 2 * log(columns.length);
   let rest: Float64Array = Float64Array.from(rows, (t) => response[t]);
   const left: Float64Array[] = columns.map((column) => Float64Array.from(rows, (t) => column[t]));
-  const before = left.map(meanSquare);
+  const before = left.map((column) => dot(column, column));
   const chosen: number[] = [];
   while (chosen.length < mostTerms && chosen.length < count / 10) {
     let best = -1;
     let most = 0;
     left.forEach((column, index) => {
-      const square = meanSquare(column) * count;
-      if (chosen.includes(index) || !(square > nothingLeft * before[index] * count)) return;
+      const square = dot(column, column);
+      if (chosen.includes(index) || !(square > nothingLeft * before[index])) return;
       const product = dot(column, rest);
       if ((product * product) / square > most) [best, most] = [index, (product * product) / square];
     });

@@ -234,7 +234,7 @@ function predict(state: State, base: FittedForecaster, rows: readonly Record<str
   checkLogged(state, rows);
   const horizon = rows.length;
   const { effects, scale } = state;
-  const own = base.forecast(horizon, { levels });
+  const plain = base.forecast(horizon, { levels });
   const ahead = new Map(Object.keys(state.drivers).map((name) => [name, surprisesAhead(state, name, rows)]));
   const parts =
     effects === undefined
@@ -247,7 +247,7 @@ function predict(state: State, base: FittedForecaster, rows: readonly Record<str
         );
   const known = effects === undefined ? 0 : effects.weight;
   const moved = (step: number): boolean => effects?.terms.some((_, k) => parts[k][step] !== 0) ?? false;
-  return Array.from(own.mean, (baseline, step): RevenuePrediction => {
+  return Array.from(plain.mean, (baseline, step): RevenuePrediction => {
     const total = known * parts.reduce((sum, part) => sum + part[step], 0);
     // Effects in logs need a baseline to multiply.
     const multiplies = scale === "log" && baseline > 0;
@@ -257,10 +257,13 @@ function predict(state: State, base: FittedForecaster, rows: readonly Record<str
     const left = effects === undefined || !moved(step) ? 1 : Math.sqrt(1 - known * (2 - known) * effects.explained);
     const doubt = effects === undefined ? 0 : known * effectError(effects, parts, step) * (multiplies ? forecast : 1);
     const bounds = levels.flatMap((level) => {
-      const { lower, upper } = own.interval(level);
+      const { lower, upper } = plain.interval(level);
       const grown = multiplies ? forecast / baseline : 1;
       const z = normalQuantile(0.5 + level / 200);
-      const reach = (bound: number): number => Math.hypot(left * grown * (bound - baseline), z * doubt);
+      const reach = (bound: number): number => {
+        const own = left * grown * (bound - baseline);
+        return Math.sqrt(own * own + z * z * doubt * doubt);
+      };
       return [forecast - reach(lower[step]), forecast + reach(upper[step])];
     });
     const contributions: Record<string, number> = {};

@@ -117,7 +117,7 @@ export function termEffects(
 }
 
 /** The mean of the squares of what is known. */
-export function meanSquare(values: Float64Array): number {
+function meanSquare(values: Float64Array): number {
   let [sum, count] = [0, 0];
   for (const value of values)
     if (Number.isFinite(value)) {

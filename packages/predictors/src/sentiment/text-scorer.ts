@@ -16,7 +16,7 @@ export interface TextScorer {
 }
 
 /** The characters of a text that are read. */
-export const longestText = 2000;
+const longestText = 2000;
 const tags = /<\/?[a-z][^<>]{0,200}>/gi;
 const controls = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}]+/gu;
 const longWords = /\S{100,}/g;

@@ -1,0 +1,3 @@
+import { answers, tell } from "./answers.js";
+
+tell(await answers());

@@ -7,11 +7,11 @@ import { revenueFromJSON } from "./revenue/fitted-revenue.js";
 import { sentimentFromJSON } from "./sentiment/fitted-sentiment.js";
 
 const kinds: Readonly<Record<string, (json: unknown) => FittedPredictor>> = {
-  "predictor/churn": churnFromJSON as (json: unknown) => FittedPredictor,
-  "predictor/demand": demandFromJSON as (json: unknown) => FittedPredictor,
-  "predictor/marketing": marketingFromJSON as (json: unknown) => FittedPredictor,
-  "predictor/revenue": revenueFromJSON as (json: unknown) => FittedPredictor,
-  "predictor/sentiment": sentimentFromJSON as (json: unknown) => FittedPredictor,
+  "predictor/churn": churnFromJSON,
+  "predictor/demand": demandFromJSON,
+  "predictor/marketing": marketingFromJSON,
+  "predictor/revenue": revenueFromJSON,
+  "predictor/sentiment": sentimentFromJSON,
 };
 
 /**

@@ -87,8 +87,8 @@ export function marketingPredictor(options: MarketingOptions): MarketingPredicto
     seasonLength = 0,
     harmonics = 4,
     doubt = 0.005,
-  } = options;
-  const roi = { median: 2, spread: 1, ...options.roi };
+  } = options ?? {};
+  const roi = { median: 2, spread: 1, ...options?.roi };
   checkOptions({ channels, controls, adstock, lags, seasonLength, harmonics, doubt, roi });
   const prepare = (
     columns: Readonly<Record<string, ArrayLike<number>>>,
@@ -185,6 +185,10 @@ function checkOptions({
   const check = (valid: boolean, path: string, received: unknown, fix: string): void => {
     if (!valid) issues.push({ code: "invalid-argument", path: [path], message: describeValue(received), fix });
   };
+  const areNames = (list: unknown): boolean => Array.isArray(list) && list.every((name) => typeof name === "string");
+  check(areNames(channels), "channels", channels, "give a list of columns");
+  check(areNames(controls), "controls", controls, "give a list of columns");
+  if (issues.length > 0) throw new TwinError(issues);
   const names = [...channels, ...controls];
   check(channels.length >= 1 && channels.length <= 10, "channels", channels.length, "name 1 to 10 channels");
   check(
@@ -224,7 +228,7 @@ function checkData(
     if (issues.length < 20) issues.push({ code: "invalid-data", path, message, fix });
   };
   for (const name of [...channels, ...controls]) {
-    const column = Object.hasOwn(columns, name) ? columns[name] : undefined;
+    const column = Object.hasOwn(columns ?? {}, name) ? columns[name] : undefined;
     if (column?.length !== rows) {
       add(
         ["columns", name],

@@ -1,4 +1,4 @@
-import { autoEts, type FittedForecaster, mstl } from "@sage-twin/forecasters";
+import { type FittedForecaster, regression } from "@sage-twin/forecasters";
 import { log } from "@sage-twin/kernel";
 import { regressWithAutocorrelation } from "@sage-twin/numerics";
 import { chooseColumns } from "./choose-terms.js";
@@ -12,7 +12,7 @@ export interface Term {
 /** Logs of revenue and of the positive drivers, or levels of all. */
 export type Scale = "log" | "level";
 
-/** A driver's own forecast, and by how much it lately surprised it. */
+/** A driver's own forecast by its last value, a line and a smooth season, and by how much it lately surprised it. */
 export interface DriverModel {
   readonly logged: boolean;
   readonly model: FittedForecaster;
@@ -34,6 +34,8 @@ type Columns = Readonly<Record<string, Float64Array>>;
 
 /** Belief in a driver: one standard deviation of its surprises moves revenue by half of that of its own. */
 const belief = 0.5;
+/** Few, so that a season does not learn by heart what happened once or twice. */
+const waves = 3;
 
 /** Models of the columns that vary, of their first `count` periods. */
 export function driverModels(
@@ -48,7 +50,8 @@ export function driverModels(
     const values = column.slice(0, count).map((value) => (logged ? log(value) : value));
     if (values.every((value) => value === values[0])) continue;
     const seasonal = seasonLength > 1 && count >= 2 * seasonLength;
-    const model = (seasonal ? mstl({ seasonLengths: [seasonLength] }) : autoEts()).fit(values);
+    const season = seasonal ? { seasonLength, fourier: Math.min(waves, seasonLength >> 1) } : {};
+    const model = regression({ lags: [1], ...season }).fit(values);
     const surprises = Float64Array.from(model.residuals, (value) => (Number.isFinite(value) ? value : 0));
     models.set(name, { logged, model, surprises });
   }

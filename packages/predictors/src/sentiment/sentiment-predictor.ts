@@ -107,7 +107,8 @@ export function sentimentPredictor(): SentimentPredictor {
   });
 }
 
-function checkSeries({ frequency, times, means, meanVariances }: MeasuredSentiment): void {
+function checkSeries(series: MeasuredSentiment): void {
+  const { frequency, times, means, meanVariances } = series ?? {};
   const issues: Issue[] = [];
   const problem = (path: Issue["path"], message: string, fix: string): void => {
     if (issues.length < 100) issues.push({ code: "invalid-data", path, message, fix });

@@ -206,6 +206,9 @@ describe("markets that tell little", () => {
         marketingPredictor({ channels: [], lags: 0, adstock: "x" as "weibull", seasonLength: 1, doubt: -1 }),
       ),
     ).toEqual(["channels", "adstock", "lags", "seasonLength", "doubt"]);
+    expect(problems(() => marketingPredictor(null as never))).toEqual(["channels"]);
+    expect(problems(() => marketingPredictor({ channels: ["a"], controls: 5 } as never))).toEqual(["controls"]);
+    expect(problems(() => marketingPredictor({ channels: ["a"] }).fit(null as never, null as never))).not.toEqual([]);
   });
 });
 

@@ -215,6 +215,7 @@ describe("revenueForecaster", () => {
       "horizon",
     ]);
     expect(issues(() => revenueForecaster(undefined as never))).toEqual(["drivers"]);
+    expect(issues(() => revenueForecaster({ drivers: ["campaign"], holidays: 5 } as never))).toEqual(["holidays"]);
     const { fit } = revenueForecaster({ drivers: ["campaign"] });
     expect(issues(() => fit([{ time: weekOf(0), revenue: "3", campaign: Number.NaN }] as never))).toEqual([
       "rows.0.revenue",

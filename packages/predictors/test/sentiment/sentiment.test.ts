@@ -327,6 +327,7 @@ describe("sentimentPredictor", () => {
       await problems(() => sentimentPredictor().fit({ ...given, means: nothing, meanVariances: nothing })),
     ).toEqual(["means"]);
     expect(await problems(() => sentimentPredictor().fit({ ...given, times: [] }))).toContain("times");
+    expect(await problems(() => sentimentPredictor().fit(null as never))).not.toHaveLength(0);
     expect(await problems(() => predict([{ time: "2026-01-01" }]))).toEqual(["rows.0.time"]);
     expect(await problems(() => predict([{ meanVariance: -1 }, { word: 1 }]))).toEqual([
       "rows.0.meanVariance",

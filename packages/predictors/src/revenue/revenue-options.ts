@@ -67,17 +67,18 @@ export function checkRevenueOptions(options: RevenueForecasterOptions): RevenueS
   const drivers = names("drivers");
   const promotions = names("promotions");
   const all = [...drivers, ...promotions];
-  const holidays = (Array.isArray(given.holidays) ? given.holidays : []).map(
-    (date, index) => gather(() => toInstant(date, ["holidays", index])) ?? 0,
-  );
+  const days = given.holidays ?? [];
+  if (!Array.isArray(days))
+    problem(["holidays"], `${describeValue(days)} is no list of days`, "give dates, or leave them out");
+  const holidays = Array.isArray(days)
+    ? days.map((date, index) => gather(() => toInstant(date, ["holidays", index])) ?? 0)
+    : [];
   if (new Set(all).size < all.length || all.length > mostDrivers || all.length + holidays.length === 0)
     problem(
       ["drivers"],
       `${all.length} columns, or one twice`,
       `give 1 to ${mostDrivers} drivers, promotions or holidays`,
     );
-  if (given.holidays !== undefined && !Array.isArray(given.holidays))
-    problem(["holidays"], `${describeValue(given.holidays)} is no list of days`, "give dates, or leave them out");
   if (given.frequency !== undefined) gather(() => parseFrequency(given.frequency as string));
   const settings = {
     target: given.target ?? "revenue",
